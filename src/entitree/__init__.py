@@ -1,0 +1,1 @@
+"""A terminal app for the applications and entities of a CPaaS X account."""

@@ -1,0 +1,71 @@
+"""Untrusted text made inert and readable.
+
+Ids, aliases and error texts of the platform are free text: they may hold terminal control sequences,
+line breaks, marks that turn the reading order round, and characters nobody can see. Everything that came
+from the platform passes `visible` on its way to a screen, a terminal or a log.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from functools import lru_cache
+
+_ZERO_WIDTH_JOINER = "\u200d"
+_EMOJI_VARIATION = "\ufe0f"
+# Letters by category, yet drawn as nothing at all.
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+_PLAIN = frozenset(map(chr, range(0x20, 0x7F)))
+
+
+@lru_cache(maxsize=4096)
+def visible(text: str) -> str:
+    """`text` on one line, without anything a terminal obeys or an eye misses.
+
+    C0 controls and DEL become their pictures (ESC is `␛`, a line feed `␊`). Other controls, bidirectional
+    and invisible marks, lone surrogates, private and unassigned characters become `‹U+202E›`. Letters of
+    every script, combining marks and emoji stay as they are. Applying it twice changes nothing more.
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_shown(text, at) for at in range(len(text)))
+
+
+def mended(text: str) -> str:
+    """`text` with lone surrogates (legal in JSON, in no encoding) written out as `‹U+D800›`."""
+    if text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text):
+        return text
+    return "".join(_named(char) if "\ud800" <= char <= "\udfff" else char for char in text)
+
+
+def _shown(text: str, at: int) -> str:
+    char = text[at]
+    if char in _PLAIN:
+        return char
+    code = ord(char)
+    if code < 0x20:
+        return chr(0x2400 + code)
+    if code == 0x7F:
+        return "\u2421"
+    if char == _ZERO_WIDTH_JOINER and 0 < at < len(text) - 1:
+        return char if _joins(text[at - 1]) and _pictorial(text[at + 1]) else _named(char)
+    if char == _EMOJI_VARIATION:
+        return char if at > 0 and _pictorial(text[at - 1]) else _named(char)
+    category = unicodedata.category(char)
+    if category[0] == "C" or category in ("Zl", "Zp") or char in _FILLERS or 0xFE00 <= code <= 0xFE0F:
+        return _named(char)
+    if category[0] == "M" and (at == 0 or _shown(text, at - 1)[-1] == "›"):
+        # A mark with nothing to sit on would sit on whatever is drawn before it.
+        return "\u25cc" + char
+    return char
+
+
+def _joins(char: str) -> bool:
+    return char == _EMOJI_VARIATION or _pictorial(char)
+
+
+def _pictorial(char: str) -> bool:
+    return ord(char) >= 0x2190 and unicodedata.category(char) in ("So", "Sk", "Sm")
+
+
+def _named(char: str) -> str:
+    return f"‹U+{ord(char):04X}›"
