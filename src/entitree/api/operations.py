@@ -79,9 +79,7 @@ CREATE_APPLICATION = Operation(
     read_with="get-application",
     idempotent=False,
 )
-GET_APPLICATION = Operation(
-    "get-application", "GET", _APPLICATIONS + "/{applicationId}", 200, _ONE, _MANAGE
-)
+GET_APPLICATION = Operation("get-application", "GET", _APPLICATIONS + "/{applicationId}", 200, _ONE, _MANAGE)
 MODIFY_APPLICATION = Operation(
     "modify-application",
     "PUT",
@@ -159,9 +157,7 @@ DELETE_ASSOCIATION = Operation(
     settle=Settle.GONE,
     read_with="get-resource-association",
 )
-GET_ASSOCIATION = Operation(
-    "get-resource-association", "GET", _ASSOCIATIONS + "/single", 200, _ONE, _MANAGE
-)
+GET_ASSOCIATION = Operation("get-resource-association", "GET", _ASSOCIATIONS + "/single", 200, _ONE, _MANAGE)
 
 GET_STRATEGIES = Operation(
     "get-sending-strategies-v2", "GET", _STRATEGIES, 200, _ONE, _SENDING, errors=ErrorShape.ERROR
