@@ -1,0 +1,1 @@
+"""Who is asking, against which account, by which rules."""

@@ -1,0 +1,70 @@
+"""Where files live: XDG through platformdirs, or all of it under `ENTITREE_HOME`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from entitree.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """The folders of one user. Nothing is created before something is written."""
+
+    config: Path
+    data: Path
+
+    @property
+    def config_file(self) -> Path:
+        """The user's own settings; read, never written."""
+        return self.config / "config.toml"
+
+    @property
+    def profiles_file(self) -> Path:
+        """Profiles saved by the app; written whole, by the app alone."""
+        return self.config / "profiles.toml"
+
+    @property
+    def secrets_file(self) -> Path:
+        """Keys of saved profiles, mode 0600."""
+        return self.config / "secrets.toml"
+
+    @property
+    def sandbox(self) -> Path:
+        """The kept sandbox: the platform's state, and the mirror and journal of its account."""
+        return self.data / "sandbox"
+
+    def account(self, folder: str) -> Path:
+        """Mirror and journal of the account that goes by `folder`."""
+        return self.data / "accounts" / folder
+
+
+def find_paths(environ: Mapping[str, str]) -> Paths:
+    """The folders that `environ` asks for. A relative `ENTITREE_HOME` counts from the current folder."""
+    home = environ.get("ENTITREE_HOME", "").strip()
+    if home:
+        root = Path(home).expanduser().absolute()
+        return Paths(config=root / "config", data=root / "data")
+    import platformdirs
+
+    return Paths(
+        config=platformdirs.user_config_path("entitree", appauthor=False),
+        data=platformdirs.user_data_path("entitree", appauthor=False),
+    )
+
+
+def private_folder(folder: Path) -> Path:
+    """`folder`, created for this user alone (0700) where it does not exist. Raises StorageError."""
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            f"The folder {folder} cannot be made: {error.strerror}.",
+            hint="Free some space, mend its rights, or set ENTITREE_HOME to another place.",
+        ) from error
+    return folder
