@@ -1,0 +1,1 @@
+"""What we want to change: edits, their impact, the plan, the journal and the worker."""
