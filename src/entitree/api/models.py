@@ -1,7 +1,7 @@
 """What travels over the wire, field for field as the platform names it.
 
-Replies are read leniently: unknown fields and unknown enum values are kept, because the platform's enums grow.
-What is sent is exact: `body()` leaves out what is not set. Sources: platform.md 1.2, 4, 5;
+Replies are read leniently: unknown fields and unknown enum values are kept, because the platform's enums
+grow. What is sent is exact: `body()` leaves out what is not set. Sources: platform.md 1.2, 4, 5;
 platform-spec/application-entity.json, sending-strategy.json, subscriptions-api.json.
 """
 

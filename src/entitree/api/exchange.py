@@ -1,0 +1,196 @@
+"""The one way a request is made: guard, gate, send, status, and for reads another try."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import random
+import time
+from typing import TYPE_CHECKING, Self, TypeVar
+
+from entitree.api.failures import IN_DOUBT, in_doubt, status_error, title
+from entitree.api.gate import LONGEST_PAUSE
+from entitree.api.guard import Guard
+from entitree.api.transport import Reply, Request
+from entitree.api.urls import target
+from entitree.errors import (
+    BadReplyError,
+    EntitreeError,
+    PlatformError,
+    RefusedError,
+    ServerError,
+    StatusError,
+    TooManyRequestsError,
+    UnreachableError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+    from entitree.api.credentials import Credential
+    from entitree.api.gate import RateGate
+    from entitree.api.operations import Operation
+    from entitree.api.transport import Transport
+
+T = TypeVar("T")
+
+DEADLINE = 30.0
+"""Seconds for one call: its tries and the pauses between them, but not queueing at the gate."""
+
+TRIES = 5
+BAD_REPLY_TRIES = 2
+_FIRST_PAUSE = 0.5
+_SUBJECTS = ("entityId", "applicationId", "subscriptionId")
+
+
+_OPEN = Guard()
+
+
+class Exchange:
+    """Sends operations over a transport, which it closes with itself; closing twice does nothing more."""
+
+    def __init__(
+        self,
+        transport: Transport,
+        credential: Credential,
+        gate: RateGate,
+        guard: Guard = _OPEN,
+        *,
+        deadline: float = DEADLINE,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        clock: Callable[[], float] = time.monotonic,
+        jitter: Callable[[], float] = random.random,
+    ) -> None:
+        self._transport = transport
+        self._credential = credential
+        self._gate = gate
+        self._guard = guard
+        self._deadline = deadline
+        self._sleep = sleep
+        self._clock = clock
+        self._jitter = jitter
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    async def aclose(self) -> None:
+        await self._transport.aclose()
+
+    async def call(
+        self,
+        operation: Operation,
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Sequence[tuple[str, str]] = (),
+        body: object = None,
+    ) -> Reply:
+        """Carry out one operation; the reply has the documented success status.
+
+        A read is tried up to five times (twice after an answer that makes no sense), with growing pauses.
+        A write is sent once, and again only after a 429, which certainly was not carried out. `Retry-After`
+        is honoured up to 120 s. All of it ends within the deadline, which counts tries and pauses but not
+        the queue at the gate.
+
+        Raises:
+            RefusedError: nothing was sent: read-only, protected, or an id no request can name.
+            PlatformError: the last try's failure; `failures.in_doubt` says whether a write may have happened.
+        """
+        return await self._exchange(operation, lambda reply: reply, path=path, query=query, body=body)
+
+    async def _exchange(
+        self,
+        operation: Operation,
+        parse: Callable[[Reply], T],
+        *,
+        path: Mapping[str, str] | None = None,
+        query: Sequence[tuple[str, str]] = (),
+        body: object = None,
+    ) -> T:
+        path = path or {}
+        self._guard.check(operation, path.values())
+        request = self._request(operation, path, query, body)
+        subject = _subject(path, body)
+        left = self._deadline
+        attempt = 0
+        while True:
+            await self._gate.enter(operation)
+            attempt += 1
+            started = self._clock()
+            try:
+                reply = await self._transport.send(request, deadline=left)
+                if reply.status != operation.success:
+                    raise status_error(operation, subject, reply)
+                return parse(reply)
+            except PlatformError as error:
+                left -= self._clock() - started
+                pause = self._pause(operation, error, attempt)
+                if isinstance(error, TooManyRequestsError):
+                    self._gate.throttled(operation, error.retry_after)
+                if pause is None or pause >= left:
+                    raise _told(error, operation, subject) from None
+                left -= pause
+                if not isinstance(error, TooManyRequestsError):
+                    # After a 429 the gate itself holds the next try back.
+                    await self._sleep(pause)
+
+    def _request(
+        self, operation: Operation, path: Mapping[str, str], query: Sequence[tuple[str, str]], body: object
+    ) -> Request:
+        headers = {"Authorization": self._credential.authorization()}
+        content: bytes | None = None
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            try:
+                content = json.dumps(
+                    body, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+                ).encode()
+            except ValueError:
+                raise RefusedError(
+                    f"Could not {title(operation, _subject(path, body))}: a value cannot be written as JSON.",
+                    hint="Type it again: it holds half a character or an endless number.",
+                ) from None
+        return Request(operation.method, target(operation.path, path, query), headers, content)
+
+    def _pause(self, operation: Operation, error: PlatformError, attempt: int) -> float | None:
+        """Seconds before the next try, None where there is to be none."""
+        if isinstance(error, TooManyRequestsError):
+            tries = TRIES
+        elif not operation.reads:
+            tries = 1
+        elif isinstance(error, BadReplyError):
+            tries = BAD_REPLY_TRIES
+        else:
+            tries = TRIES if isinstance(error, UnreachableError | ServerError) else 1
+        if attempt >= tries:
+            return None
+        if isinstance(error, StatusError) and error.retry_after is not None:
+            return error.retry_after if error.retry_after <= LONGEST_PAUSE else None
+        pause: float = _FIRST_PAUSE * 2 ** (attempt - 1)
+        return pause * (0.5 + self._jitter() / 2)
+
+
+def _told(error: PlatformError, operation: Operation, subject: str) -> EntitreeError:
+    """The error as a whole sentence; those of the way to the platform come as a clause."""
+    if not isinstance(error, UnreachableError | BadReplyError) or error.hint:
+        return error
+    what = f"Could not {title(operation, subject)}: {error.what}."
+    if not operation.reads and in_doubt(error):
+        hint = IN_DOUBT
+    elif isinstance(error, UnreachableError):
+        hint = "Check the network and the base URL, then try again."
+    else:
+        hint = "Check the base URL: something else may be answering there."
+    if isinstance(error, UnreachableError):
+        return UnreachableError(what, hint=hint, sent=error.sent)
+    return BadReplyError(what, hint=hint)
+
+
+def _subject(path: Mapping[str, str], body: object) -> str:
+    if path:
+        return " ".join(path.values())
+    if isinstance(body, dict):
+        return next((value for name in _SUBJECTS if isinstance(value := body.get(name), str)), "")
+    return ""
