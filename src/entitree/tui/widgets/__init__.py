@@ -1,0 +1,1 @@
+"""Widgets that know Textual and nothing of accounts: data goes in as plain values, messages come out."""

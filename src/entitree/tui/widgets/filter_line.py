@@ -1,0 +1,167 @@
+"""The filter: one line to type in, and beside it the truth about what is shown."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.getters import query_one
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widgets import Input
+
+from entitree.tui.widgets.one_line import OneLine, Piece
+
+if TYPE_CHECKING:
+    from textual.app import ComposeResult
+
+_GROUP = Binding.Group("Filter")
+
+
+class _Sign(OneLine):
+    DEFAULT_CSS = """
+    _Sign { width: 3; color: $dim; }
+    """
+
+    def pieces(self, width: int) -> list[Piece]:
+        return [Piece(" / ")]
+
+
+class _Truth(OneLine):
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"truth--problem"}
+    DEFAULT_CSS = """
+    _Truth {
+        width: auto;
+        max-width: 60%;
+        color: $dim;
+        & > .truth--problem { color: $problem; }
+    }
+    """
+
+    text: reactive[str] = reactive("", layout=True)
+    problem: reactive[str] = reactive("", layout=True)
+
+    def get_content_width(self, container: object, viewport: object) -> int:
+        return Piece(self.problem or self.text).width + 2
+
+    def pieces(self, width: int) -> list[Piece]:
+        return [Piece(" "), Piece(self.problem, "truth--problem") if self.problem else Piece(self.text)]
+
+
+class FilterLine(Horizontal):
+    """A one-line field after ` / `. It says what is typed; others tell it what that means.
+
+    Attributes:
+        truth: what is shown of what ("42 of 10 432 · 3 marked · id ↑"), at the right end.
+        problem: what is wrong with the filter; while there is something it stands in place of the truth.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "keep", "Keep filter", show=False, id="filter.keep", group=_GROUP),
+        Binding("escape", "clear", "Clear filter", show=False, id="filter.clear", group=_GROUP),
+        Binding("down", "leave", "To the list", show=False, id="filter.leave", group=_GROUP),
+    ]
+    DEFAULT_CSS = """
+    FilterLine {
+        height: 1;
+        background: $background;
+        & > Input {
+            width: 1fr;
+            background: $background;
+            color: $foreground;
+            &:focus { background-tint: $background 0%; }
+        }
+        &:focus-within > _Sign { color: $accent; text-style: bold; }
+    }
+    """
+
+    truth: reactive[str] = reactive("", init=False)
+    problem: reactive[str] = reactive("", init=False)
+
+    _input = query_one(Input)
+    _truth = query_one(_Truth)
+
+    @dataclass
+    class Changed(Message):
+        """Other text was typed."""
+
+        filter_line: FilterLine
+        value: str
+
+        @property
+        def control(self) -> FilterLine:
+            return self.filter_line
+
+    @dataclass
+    class _Plain(Message):
+        filter_line: FilterLine
+
+        @property
+        def control(self) -> FilterLine:
+            return self.filter_line
+
+    class Kept(_Plain):
+        """Enter: the filter stays, and the list has the keys."""
+
+    class Cleared(_Plain):
+        """Escape: the filter is gone (a `Changed` came before, if there was one)."""
+
+    class Leave(_Plain):
+        """Down: to the list."""
+
+    def __init__(self, *, placeholder: str = "", id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._placeholder = placeholder
+
+    @property
+    def value(self) -> str:
+        """What is typed. Setting it posts no `Changed`."""
+        return self._input.value
+
+    @value.setter
+    def value(self, text: str) -> None:
+        with self._input.prevent(Input.Changed):
+            self._input.value = text
+        self._input.cursor_position = len(text)
+
+    def open(self) -> None:
+        """Puts the keyboard into the field, at the end of what is there."""
+        self._input.focus()
+        self._input.action_end()
+
+    def compose(self) -> ComposeResult:
+        field = Input(placeholder=self._placeholder, select_on_focus=False, compact=True)
+        # A blinking cursor writes to the terminal while nobody does anything.
+        field.cursor_blink = False
+        yield _Sign()
+        yield field
+        yield _Truth()
+
+    def watch_truth(self, text: str) -> None:
+        self._truth.text = text
+
+    def watch_problem(self, text: str) -> None:
+        self._truth.problem = text
+
+    @on(Input.Changed)
+    def _changed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.post_message(self.Changed(self, event.value))
+
+    @on(Input.Submitted)
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.action_keep()
+
+    def action_keep(self) -> None:
+        self.post_message(self.Kept(self))
+
+    def action_clear(self) -> None:
+        self._input.value = ""
+        self.post_message(self.Cleared(self))
+
+    def action_leave(self) -> None:
+        self.post_message(self.Leave(self))

@@ -1,0 +1,258 @@
+"""The ground of every scrolling list here: one cursor over lines that are drawn one by one.
+
+Built on Textual's line API: a line is rendered only when it is on screen and changed, whatever the number of
+lines, and moving the cursor repaints two lines. At the edge the view moves by half a page, so that a held key
+seldom repaints everything: over a slow line each repaint is felt.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.geometry import Region, Size
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.visual import Visual
+
+if TYPE_CHECKING:
+    from textual import events
+
+CursorStyle = Literal["row", "gutter"]
+Edge = Literal["half", "line"]
+
+_MOVE = Binding.Group("Move")
+NARROW = 60
+"""Below this many cells a list has no scrollbar: the cell is needed for text."""
+
+
+class LineList(ScrollView, can_focus=True, inherit_bindings=False):
+    """A cursor over `count` lines below `head_height` pinned ones; subclasses draw them.
+
+    Attributes:
+        cursor: index of the line the cursor is on; 0 when there is none.
+        cursor_style: `row` paints the whole line, `gutter` only the bar (fewest bytes).
+        edge: how far the view moves when the cursor leaves it: `half` a page or one `line`.
+        placeholder: shown in place of lines when there are none.
+    """
+
+    ALLOW_SELECT = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="list.up", group=_MOVE),
+        Binding("down,j", "move(1)", "Down", show=False, id="list.down", group=_MOVE),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up", group=_MOVE),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down", group=_MOVE),
+        Binding("home,g", "first", "First", show=False, id="list.first", group=_MOVE),
+        Binding("end,G", "last", "Last", show=False, id="list.last", group=_MOVE),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "line-list--cursor",
+        "line-list--bar",
+        "line-list--dim",
+        "line-list--head",
+        "line-list--mark",
+    }
+    DEFAULT_CSS = """
+    LineList {
+        overflow-x: hidden;
+        overflow-y: auto;
+        scrollbar-size-vertical: 1;
+        background: $background;
+        color: $foreground;
+        &.-narrow { scrollbar-size-vertical: 0; }
+        & > .line-list--head { color: $dim; text-style: bold; }
+        & > .line-list--dim { color: $dim; }
+        & > .line-list--mark { color: $mark; text-style: bold; }
+        & > .line-list--bar { color: $dim; }
+        & > .line-list--cursor { background: $cursor-blurred; }
+        &:focus {
+            & > .line-list--head { color: $foreground; }
+            & > .line-list--bar { color: $accent; }
+            & > .line-list--cursor { background: $cursor; }
+        }
+    }
+    """
+
+    cursor: reactive[int] = reactive(0, repaint=False, init=False)
+    cursor_style: reactive[CursorStyle] = reactive[CursorStyle]("row", init=False)
+    placeholder: reactive[Content] = reactive(Content(""), init=False)
+    edge: Edge = "half"
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+        super().__init__(id=id, classes=classes)
+        self._paints: dict[str, Style] = {}
+
+    # What a subclass says and draws
+
+    @property
+    def count(self) -> int:
+        """Number of lines."""
+        raise NotImplementedError
+
+    @property
+    def head_height(self) -> int:
+        """Number of pinned lines above them."""
+        return 0
+
+    def head_line(self, y: int) -> Strip:
+        """The pinned line `y`, `line_width` cells wide."""
+        raise NotImplementedError
+
+    def row_line(self, index: int) -> Strip:
+        """The line `index`, `line_width` cells wide."""
+        raise NotImplementedError
+
+    def cursor_moved(self) -> None:
+        """The cursor is on another line."""
+
+    def window_changed(self) -> None:
+        """Other lines came into view, or the width changed."""
+
+    def choose(self) -> None:
+        """The line under the cursor was chosen by mouse."""
+
+    # What others ask and order
+
+    @property
+    def line_width(self) -> int:
+        """Cells of a line: the widget's width without its scrollbar."""
+        return max(0, self.size.width - self.scrollbar_size_vertical)
+
+    @property
+    def page(self) -> int:
+        """Lines that fit on screen, at least 1."""
+        return max(1, self.size.height - self.head_height)
+
+    def visible_range(self) -> range:
+        """Indexes of the lines on screen."""
+        top = self.scroll_offset.y
+        return range(min(top, self.count), min(self.count, top + self.page))
+
+    def move_to(self, index: int) -> None:
+        """Puts the cursor on `index`, or as near as there is a line, and shows it."""
+        if self._nearest(index) == self.cursor:
+            self.show_cursor()
+        else:
+            self.cursor = index
+
+    def show_cursor(self) -> None:
+        """Scrolls so that the cursor's line is on screen, if it is not."""
+        if not self.size.height or not self.count:
+            return
+        top = self.scroll_offset.y
+        if top <= self.cursor < top + self.page:
+            return
+        if self.edge == "half":
+            self.scroll_lines_to(self.cursor - self.page // 2)
+        else:
+            self.scroll_lines_to(self.cursor if self.cursor < top else self.cursor - self.page + 1)
+
+    def scroll_lines_to(self, top: int) -> None:
+        """Scrolls so that line `top` is the first on screen, as far as there are lines to fill it."""
+        self.scroll_to(y=top, animate=False, force=True, immediate=True)
+
+    def lines_changed(self) -> None:
+        """The number of lines may have changed, and what they say: everything is measured and drawn anew."""
+        self.virtual_size = Size(self.size.width, self.count + self.head_height)
+        self.scroll_y = self.validate_scroll_y(self.scroll_y)
+        self.window_changed()
+        self.refresh()
+
+    def refresh_rows(self, *indexes: int) -> None:
+        """Draws these lines anew, where they are on screen."""
+        for index in indexes:
+            y = index - self.scroll_offset.y
+            if 0 <= y < self.page:
+                self.refresh(Region(0, y + self.head_height, self.size.width, 1))
+
+    def paint(self, *names: str, cursor: bool = False) -> Style:
+        """The style of component classes over the widget's own, on the cursor's line or not."""
+        key = f"{cursor} {' '.join(names)}"
+        style = self._paints.get(key)
+        if style is None:
+            style = self.get_component_rich_style(*names) if names else self.rich_style
+            if cursor and self.cursor_style == "row":
+                background = self.get_component_rich_style("line-list--cursor").bgcolor
+                style += Style(bgcolor=background)
+            self._paints[key] = style
+        return style
+
+    # How Textual drives it
+
+    def validate_cursor(self, index: int) -> int:
+        return self._nearest(index)
+
+    def watch_cursor(self, old: int, new: int) -> None:
+        self.show_cursor()
+        self.refresh_rows(old, new)
+        self.cursor_moved()
+
+    def watch_cursor_style(self) -> None:
+        self.notify_style_update()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self.window_changed()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.set_class(event.size.width < NARROW, "-narrow")
+        self.virtual_size = Size(event.size.width, self.count + self.head_height)
+        self.show_cursor()
+        self.window_changed()
+
+    def notify_style_update(self) -> None:
+        self._paints.clear()
+        super().notify_style_update()
+
+    def render_line(self, y: int) -> Strip:
+        if y < self.head_height:
+            return self.head_line(y)
+        index = self.scroll_offset.y + y - self.head_height
+        if index < self.count:
+            return self.row_line(index)
+        if not self.count:
+            return self._placeholder_line(y - self.head_height)
+        return Strip.blank(self.line_width, self.paint())
+
+    def on_click(self, event: events.Click) -> None:
+        index = self.scroll_offset.y + event.y - self.head_height
+        if event.y < self.head_height or index >= self.count:
+            return
+        event.stop()
+        self.cursor = index
+        if event.chain == 2:
+            self.choose()
+
+    def action_move(self, by: int) -> None:
+        self.move_to(self.cursor + by)
+
+    def action_page(self, by: int) -> None:
+        """A page on: view and cursor move together, so the cursor keeps its place on screen."""
+        top = self.scroll_offset.y
+        self.scroll_lines_to(top + by * self.page)
+        self.move_to(self.cursor + by * self.page)
+
+    def action_first(self) -> None:
+        self.move_to(0)
+
+    def action_last(self) -> None:
+        self.move_to(self.count - 1)
+
+    def _nearest(self, index: int) -> int:
+        return max(0, min(index, self.count - 1))
+
+    def _placeholder_line(self, y: int) -> Strip:
+        width = self.line_width
+        # A blank line above and two cells before it, to stand apart from the header.
+        strips = Visual.to_strips(
+            self, self.placeholder, max(1, width - 4), None, self.get_visual_style("line-list--dim")
+        )
+        if not 1 <= y <= len(strips):
+            return Strip.blank(width, self.paint())
+        blank = Segment("  ", self.paint())
+        return Strip([blank, *strips[y - 1]]).adjust_cell_length(width, self.paint())

@@ -1,0 +1,97 @@
+"""The first line: whose account this is, what kind it is, and what goes on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from textual.reactive import reactive
+
+from entitree.tui.widgets.cells import cut, width_of
+from entitree.tui.widgets.one_line import OneLine, Piece, spread
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BadgeKind = Literal["sandbox", "prod", "readonly"]
+_DOT = " · "
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What kind of account: a word, and a colour that says the same."""
+
+    word: str
+    kind: BadgeKind
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A piece of news on the right. `weight`: the lightest goes first when room is short."""
+
+    text: str
+    weight: int = 0
+    problem: bool = False
+
+
+class StatusLine(OneLine):
+    """`entitree · profile  WORD` on the left, news on the right. The name is cut last, the badges never."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "status-line--name",
+        "status-line--profile",
+        "status-line--sandbox",
+        "status-line--prod",
+        "status-line--readonly",
+        "status-line--news",
+        "status-line--problem",
+    }
+    DEFAULT_CSS = """
+    StatusLine {
+        background: $panel;
+        color: $foreground;
+        & > .status-line--name { color: $dim; }
+        & > .status-line--profile { color: $foreground; text-style: bold; }
+        & > .status-line--sandbox { background: $badge-sandbox; color: $badge-text; text-style: bold; }
+        & > .status-line--prod { background: $badge-prod; color: $badge-text; text-style: bold; }
+        & > .status-line--readonly { background: $badge-readonly; color: $badge-text; text-style: bold; }
+        & > .status-line--news { color: $dim; }
+        & > .status-line--problem { color: $problem; text-style: bold; }
+    }
+    """
+
+    profile: reactive[str] = reactive("")
+    badges: reactive[tuple[Badge, ...]] = reactive(())
+    news: reactive[tuple[Segment, ...]] = reactive(())
+
+    def show_news(self, news: Sequence[Segment]) -> None:
+        """Shows `news`, left to right, without empty texts. Nothing is repainted where it is the same."""
+        self.news = tuple(each for each in news if each.text)
+
+    def pieces(self, width: int) -> list[Piece]:
+        badges: list[Piece] = []
+        for badge in self.badges:
+            badges += [Piece(" "), Piece(f" {badge.word} ", f"status-line--{badge.kind}")]
+        name = " entitree · "
+        room = width - width_of(name) - sum(piece.width for piece in badges) - 2
+        profile = cut(self.profile, max(room, 8))
+        left = [
+            Piece(name, "status-line--name"),
+            Piece(profile, "status-line--profile"),
+            *([Piece(" ")] if badges else []),
+            *badges,
+        ]
+        right = self._fitting(width - sum(piece.width for piece in left) - 2)
+        return spread(left, right, width)
+
+    def _fitting(self, room: int) -> list[Piece]:
+        kept = list(self.news)
+        while kept and sum(width_of(each.text) for each in kept) + len(_DOT) * (len(kept) - 1) + 1 > room:
+            # Of equally light ones the rightmost goes.
+            kept.remove(min(reversed(kept), key=lambda each: each.weight))
+        pieces: list[Piece] = []
+        for each in kept:
+            if pieces:
+                pieces.append(Piece(_DOT, "status-line--news"))
+            pieces.append(Piece(each.text, "status-line--problem" if each.problem else "status-line--news"))
+        return [*pieces, Piece(" ")] if pieces else []
