@@ -1,12 +1,17 @@
-"""The filter language of the lists: a pure parser, and what a question to the store and its answer look like."""
+"""The filter language of the lists: a pure parser, and the words of a question to the store and its answer."""
 
 from __future__ import annotations
 
-from array import array
 from dataclasses import dataclass
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from entitree.errors import UsageError
+
+if TYPE_CHECKING:
+    from array import array
+
+    from entitree.inventory.model import Kind
 
 
 class Column(Enum):
@@ -22,7 +27,7 @@ class Column(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """By a column, ties by id. What has no value (no alias, an unknown count) comes last either way."""
+    """By a column, ties by id. What has no alias comes last either way; a column of unknown counts sorts by id."""
 
     column: Column = Column.ID
     reverse: bool = False
@@ -38,6 +43,7 @@ class Listing:
     """How many there are."""
     keys: array[int]
     """Row ids of the matching, in order; `Store.rows` turns a slice of them into rows."""
+    kind: Kind
 
 
 class Field(Enum):
@@ -80,7 +86,7 @@ _KEYS = {
     "app": Field.APPLICATION,
     "entity": Field.ENTITY,
 }
-_KNOWN = "Known are id:, alias:, app: and entity:; put quotes around text that holds a colon or starts with a slash."
+_KNOWN = "Known are id:, alias:, app: and entity:. Put quotes around text with a colon or a leading slash."
 
 
 def parse(text: str) -> Query:
@@ -88,8 +94,8 @@ def parse(text: str) -> Query:
 
     Words are separated by white space and all must match, case-blind: `word` (in id or alias), `id:` `alias:`
     `app:` `entity:` before a word, `"two words"`, `!` before any of these for not. `app:` and `entity:` mean
-    tied to one whose id contains the word. What is still being typed is no error: an open quote reaches to the
-    end, and a key, `!` or quotes with nothing behind them say nothing.
+    tied to one whose id contains the word (or being one). What is still being typed is no error: an open quote
+    reaches to the end, and a key, `!` or quotes with nothing behind them say nothing.
     """
     terms: list[Term] = []
     at = 0

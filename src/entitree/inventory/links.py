@@ -38,7 +38,7 @@ class NodeKind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Node:
-    """A line of the tree. `label` and `detail` are raw text of the platform: whoever shows them makes them visible."""
+    """A line of the tree. `label` and `detail` hold raw text: whoever shows them makes them visible."""
 
     label: str
     kind: NodeKind
@@ -60,9 +60,9 @@ class _Branch:
 
 
 def tree(kind: Kind, ids: Collection[str], links: Links) -> tuple[Node, ...]:
-    """The tree of `ids` of `kind` taken together: other half, then channel, then resource; strategies; subscriptions.
+    """The tree of `ids` of `kind` taken together: other half, then channel and resource, then the rest.
 
-    What names an id without another half stands last, under a node of its own. The default application comes
+    Strategies and subscriptions stand in a group each below the pair they name. What names an id without another half stands last, under a node of its own. The default application comes
     first, the rest by id.
     """
     wanted = frozenset(ids)

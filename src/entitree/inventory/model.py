@@ -34,9 +34,9 @@ class Family(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """An application or entity. `addressable` is False where no request can name it: it is shown, never changed.
+    """An application or entity.
 
-    Ids and aliases are raw text of the platform, but for lone surrogates, which are written out.
+    `addressable` is False where no request can name it: such an item is shown, never changed. Ids and aliases are raw text of the platform, but for lone surrogates, which are written out.
     """
 
     kind: Kind
@@ -51,7 +51,7 @@ class Row:
 
     item: Item
     applications: int | None
-    """Distinct other halves this is tied to: of an entity its applications, of an application its entities."""
+    """Distinct other halves it is tied to: of an entity its applications, of an application its entities."""
     associations: int | None
     configurations: int | None
     """Strategies and subscriptions that name it."""
@@ -59,7 +59,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class AssociationRow:
-    """A resource tied to an application, alone or with an entity. Its identity is all five (platform.md 1.2)."""
+    """A resource tied to an application, alone or with an entity: all five are its identity (platform.md 1.2)."""
 
     resource_type: str
     channel: str

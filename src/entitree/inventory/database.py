@@ -1,0 +1,128 @@
+"""One SQLite file, used from one thread of its own, so that the event loop never waits for a disk."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sqlite3
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING, Literal, TypeVar
+
+from entitree.errors import StorageError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+T = TypeVar("T")
+
+
+class Database:
+    """The file at `path`, brought up to date by `migrations`; `user_version` counts those it has had.
+
+    It is made with mode 0600. All methods raise StorageError, also for a file that a newer version wrote.
+    """
+
+    def __init__(
+        self, path: Path, migrations: Sequence[str], *, synchronous: Literal["NORMAL", "FULL"]
+    ) -> None:
+        self.path = path
+        self._migrations = migrations
+        self._synchronous = synchronous
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=path.name)
+        self._connection: sqlite3.Connection | None = None
+        self._pending: set[asyncio.Future[object]] = set()
+
+    async def open(self) -> None:
+        """Open or make the file. Opening it again does nothing."""
+        await self._submit(self._open)
+
+    async def close(self) -> None:
+        """Finish what was asked for and close. Nothing may be asked afterwards."""
+        await self._submit(self._close)
+        self._thread.shutdown(wait=False)
+
+    async def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """`work` done in the thread on one snapshot."""
+        return await self._submit(lambda: self._transact("BEGIN", work))
+
+    async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """`work` done in the thread as one transaction: all of it or nothing, also where the caller is cancelled."""
+        return await self._submit(lambda: self._transact("BEGIN IMMEDIATE", work))
+
+    async def _submit(self, work: Callable[[], T]) -> T:
+        future = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        self._pending.add(future)
+        future.add_done_callback(self._pending.discard)
+        return await asyncio.shield(future)
+
+    def _transact(self, begin: str, work: Callable[[sqlite3.Connection], T]) -> T:
+        if self._connection is None:
+            raise StorageError(f"{self.path.name} is not open.")
+        try:
+            self._connection.execute(begin)
+            try:
+                value = work(self._connection)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
+        except (sqlite3.Error, OSError) as error:
+            raise self._trouble(error) from error
+        return value
+
+    def _open(self) -> None:
+        if self._connection is not None:
+            return
+        try:
+            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # SQLite would make the file with the umask's mode; its -wal and -shm take the mode of the file.
+            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+            connection = sqlite3.connect(
+                self.path, timeout=30.0, isolation_level=None, check_same_thread=False
+            )
+            try:
+                self._prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
+        except (sqlite3.Error, OSError) as error:
+            raise self._trouble(error) from error
+        self._connection = connection
+
+    def _prepare(self, connection: sqlite3.Connection) -> None:
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA synchronous = {self._synchronous}")
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("BEGIN IMMEDIATE")
+        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        newest = len(self._migrations)
+        if version > newest:
+            connection.execute("ROLLBACK")
+            raise StorageError(
+                f"{self.path} was written by a newer version of this program.",
+                hint="Use that version, or move the file away.",
+            )
+        for script in self._migrations[version:]:
+            for statement in _statements(script):
+                connection.execute(statement)
+        if version < newest:
+            connection.execute(f"PRAGMA user_version = {newest}")
+        connection.execute("COMMIT")
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+    def _trouble(self, error: Exception) -> StorageError:
+        return StorageError(
+            f"{self.path} cannot be used: {error}.",
+            hint="Check the disk's space and the file's owner, or move the file away.",
+        )
+
+
+def _statements(script: str) -> list[str]:
+    # executescript would commit first, and a migration is all or nothing.
+    return [statement for statement in script.split(";\n") if statement.strip()]
