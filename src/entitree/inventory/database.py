@@ -6,7 +6,7 @@ import asyncio
 import os
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from entitree.errors import StorageError
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 T = TypeVar("T")
+Synchronous = Literal["NORMAL", "FULL"]
 
 
 class Database:
@@ -23,15 +24,13 @@ class Database:
     It is made with mode 0600. All methods raise StorageError, also for a file that a newer version wrote.
     """
 
-    def __init__(
-        self, path: Path, migrations: Sequence[str], *, synchronous: Literal["NORMAL", "FULL"]
-    ) -> None:
+    def __init__(self, path: Path, migrations: Sequence[str], *, synchronous: Synchronous) -> None:
         self.path = path
         self._migrations = migrations
         self._synchronous = synchronous
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=path.name)
         self._connection: sqlite3.Connection | None = None
-        self._pending: set[asyncio.Future[object]] = set()
+        self._pending: set[asyncio.Future[Any]] = set()
 
     async def open(self) -> None:
         """Open or make the file. Opening it again does nothing."""
@@ -47,7 +46,7 @@ class Database:
         return await self._submit(lambda: self._transact("BEGIN", work))
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """`work` done in the thread as one transaction: all of it or nothing, also where the caller is cancelled."""
+        """`work` done in the thread as one transaction, whole or not at all, even if the caller is cancelled."""
         return await self._submit(lambda: self._transact("BEGIN IMMEDIATE", work))
 
     async def _submit(self, work: Callable[[], T]) -> T:

@@ -1,4 +1,4 @@
-"""The filter language of the lists: a pure parser, and the words of a question to the store and its answer."""
+"""The filter language of the lists: a pure parser, and what the store is asked and answers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Column(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """By a column, ties by id. What has no alias comes last either way; a column of unknown counts sorts by id."""
+    """By a column, ties by id. What has no alias comes last either way; unknown counts sort by id."""
 
     column: Column = Column.ID
     reverse: bool = False
@@ -94,8 +94,8 @@ def parse(text: str) -> Query:
 
     Words are separated by white space and all must match, case-blind: `word` (in id or alias), `id:` `alias:`
     `app:` `entity:` before a word, `"two words"`, `!` before any of these for not. `app:` and `entity:` mean
-    tied to one whose id contains the word (or being one). What is still being typed is no error: an open quote
-    reaches to the end, and a key, `!` or quotes with nothing behind them say nothing.
+    tied to one whose id contains the word (or being one). What is still being typed is no error: an open
+    quote reaches to the end, and a key, `!` or quotes with nothing behind them say nothing.
     """
     terms: list[Term] = []
     at = 0

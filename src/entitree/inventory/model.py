@@ -36,7 +36,8 @@ class Family(Enum):
 class Item:
     """An application or entity.
 
-    `addressable` is False where no request can name it: such an item is shown, never changed. Ids and aliases are raw text of the platform, but for lone surrogates, which are written out.
+    `addressable` is False where no request can name it: such an item is shown, never changed. Ids
+    and aliases are raw text of the platform, but for lone surrogates, which are written out.
     """
 
     kind: Kind
@@ -59,7 +60,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class AssociationRow:
-    """A resource tied to an application, alone or with an entity: all five are its identity (platform.md 1.2)."""
+    """A resource tied to an application, alone or with an entity.
+
+    Its identity is all five (platform.md 1.2).
+    """
 
     resource_type: str
     channel: str

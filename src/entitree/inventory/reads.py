@@ -51,8 +51,8 @@ def find(connection: Connection, kind: Kind, query: Query, sort: Sort) -> Listin
     conditions: list[str] = []
     values: list[Any] = []
     connection.execute(
-        "CREATE TEMP TABLE IF NOT EXISTS named (text TEXT, id TEXT, PRIMARY KEY (text, id) ON CONFLICT IGNORE)"
-        " WITHOUT ROWID"
+        "CREATE TEMP TABLE IF NOT EXISTS named"
+        " (text TEXT, id TEXT, PRIMARY KEY (text, id) ON CONFLICT IGNORE) WITHOUT ROWID"
     )
     connection.execute("DELETE FROM temp.named")
     for term in query.terms:
@@ -188,7 +188,8 @@ def _tied(connection: Connection, kind: Kind, text: str) -> tuple[str, list[Any]
     own, other = f"{kind.value}_id", f"{kind.other.value}_id"
     # Folding happens here and on distinct ids only: there is no casefold in SQL, and ties outnumber ids.
     names = connection.execute(
-        f"SELECT {other} FROM association UNION SELECT {other} FROM strategy UNION SELECT {other} FROM criterion"
+        f"SELECT {other} FROM association"
+        f" UNION SELECT {other} FROM strategy UNION SELECT {other} FROM criterion"
     )
     matching = [name for (name,) in names if name is not None and text in name.casefold()]
     connection.executemany("INSERT INTO temp.named VALUES (?, ?)", ((text, name) for name in matching))

@@ -36,8 +36,8 @@ class _Sweep:
 class Store:
     """The mirror in the file at `path`. Open it before use, close it after; `async with` does both.
 
-    Every method may raise StorageError. Lookups take raw ids; a lone surrogate in one is written out as it is in
-    what is stored.
+    Every method may raise StorageError. A lone surrogate in an id asked for is written
+    out, as it is in what is stored.
     """
 
     def __init__(self, path: Path) -> None:
@@ -166,7 +166,7 @@ class Store:
         return await self._write(work)
 
     async def add_page(self, sweep: int, rows: Sequence[Stored]) -> int:
-        """Store what a page held, in one transaction. Returns how many of them the sweep had not seen before."""
+        """Store what a page held, in one transaction. Returns how many of them were new to the sweep."""
 
         def work(db: Connection) -> tuple[int, bool]:
             running = self._sweeps[sweep]
@@ -190,7 +190,7 @@ class Store:
         return await self._database.read(work)
 
     async def end_sweep(self, sweep: int, *, remove: bool) -> int:
-        """End a sweep and, with `remove`, drop what it covers and has not seen. Returns how many that were."""
+        """End a sweep and, with `remove`, drop what it covers and has not seen. Returns how many."""
 
         def work(db: Connection) -> tuple[int, bool]:
             running = self._sweeps.pop(sweep)

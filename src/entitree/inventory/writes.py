@@ -85,7 +85,8 @@ def put(connection: Connection, family: Family, rows: Sequence[Stored]) -> bool:
     before = connection.total_changes
     if family is Family.SUBSCRIPTIONS:
         for row in rows:
-            _put_subscription(connection, row)
+            if isinstance(row, SubscriptionRow):
+                _put_subscription(connection, row)
     else:
         connection.executemany(_UPSERTS[family], map(_values, rows))
     return connection.total_changes != before
@@ -205,8 +206,7 @@ def _values(row: Stored) -> tuple[Any, ...]:
             return (row.channel, row.id, row.name, row.profile_id, row.raw)
 
 
-def _put_subscription(connection: Connection, row: Stored) -> None:
-    assert isinstance(row, SubscriptionRow)
+def _put_subscription(connection: Connection, row: SubscriptionRow) -> None:
     known = connection.execute(
         "SELECT row, raw FROM subscription WHERE channel = ? AND id = ?", (row.channel, row.id)
     ).fetchone()
