@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 GAP = 2
 _ARROW = 2
-"""Room kept in every header for the sort arrow, so that sorting moves no column."""
+"""Room kept in headers for the sort arrow, so that sorting moves no column. Where texts stand right, the gap
+before the column holds it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +38,7 @@ class Column:
     quiet: bool = False
 
     def header_width(self) -> int:
-        return width_of(self.title) + _ARROW
+        return width_of(self.title) + (_ARROW if self.align == "left" else 0)
 
     def bounded(self, width: int) -> int:
         width = max(width, self.minimum)

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input
 
-from entitree.tui.widgets.one_line import OneLine, Piece
+from entitree.tui.widgets.one_line import OneLine, Piece, spread
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -34,21 +34,18 @@ class _Truth(OneLine):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"truth--problem"}
     DEFAULT_CSS = """
     _Truth {
-        width: auto;
-        max-width: 60%;
+        width: 1fr;
         color: $dim;
         & > .truth--problem { color: $problem; }
     }
     """
 
-    text: reactive[str] = reactive("", layout=True)
-    problem: reactive[str] = reactive("", layout=True)
-
-    def get_content_width(self, container: object, viewport: object) -> int:
-        return Piece(self.problem or self.text).width + 2
+    text: reactive[str] = reactive("")
+    problem: reactive[str] = reactive("")
 
     def pieces(self, width: int) -> list[Piece]:
-        return [Piece(" "), Piece(self.problem, "truth--problem") if self.problem else Piece(self.text)]
+        said = Piece(self.problem, "truth--problem") if self.problem else Piece(self.text)
+        return spread([], [said, Piece(" ")], width)
 
 
 class FilterLine(Horizontal):
@@ -73,7 +70,9 @@ class FilterLine(Horizontal):
             background: $background;
             color: $foreground;
             &:focus { background-tint: $background 0%; }
+            & > .input--placeholder { color: $dim; }
         }
+        &.-problem > _Truth { width: 2fr; }
         &:focus-within > _Sign { color: $accent; text-style: bold; }
     }
     """
@@ -145,6 +144,7 @@ class FilterLine(Horizontal):
 
     def watch_problem(self, text: str) -> None:
         self._truth.problem = text
+        self.set_class(bool(text), "-problem")
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

@@ -62,6 +62,7 @@ class RowSource(Protocol):
 class ItemList(LineList):
     """A virtual table: the `Line`s of a `RowSource` under `Column`s. It knows nothing of accounts."""
 
+    PLACEHOLDER_INDENT = _GUTTER
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Open", show=False, id="list.choose", group=Binding.Group("List")),
     ]
@@ -195,12 +196,16 @@ class ItemList(LineList):
 
     def head_line(self, y: int) -> Strip:
         style = self.paint("line-list--head")
-        parts = [" " * _GUTTER]
+        text = " " * (_GUTTER - GAP)
         for column, width in zip(self._columns, self._widths, strict=False):
+            if not width:
+                continue
             arrow = ("↓" if self._descending else "↑") if column.key and column.key == self._sorted_by else ""
-            title = f"{column.title} {arrow}" if arrow else column.title
-            parts += [fitted(title, width, column.align), " " * GAP]
-        return _line([Segment("".join(parts), style)], self.line_width, style)
+            if column.align == "right":
+                text += " " * (GAP - 1) + fitted(arrow + column.title, width + 1, "right")
+            else:
+                text += " " * GAP + fitted(f"{column.title} {arrow}".rstrip(), width)
+        return _line([Segment(text, style)], self.line_width, style)
 
     def row_line(self, index: int) -> Strip:
         at_cursor = index == self.cursor

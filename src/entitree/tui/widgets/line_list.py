@@ -41,6 +41,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     ALLOW_SELECT = False
+    PLACEHOLDER_INDENT: ClassVar[int] = 1
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="list.up", group=_MOVE),
         Binding("down,j", "move(1)", "Down", show=False, id="list.down", group=_MOVE),
@@ -248,11 +249,11 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _placeholder_line(self, y: int) -> Strip:
         width = self.line_width
-        # A blank line above and two cells before it, to stand apart from the header.
-        strips = Visual.to_strips(
-            self, self.placeholder, max(1, width - 4), None, self.get_visual_style("line-list--dim")
-        )
+        indent = self.PLACEHOLDER_INDENT
+        style = self.get_visual_style("line-list--dim")
+        strips = Visual.to_strips(self, self.placeholder, max(1, width - indent - 1), None, style)
+        # A blank line sets it apart from what is pinned above.
         if not 1 <= y <= len(strips):
             return Strip.blank(width, self.paint())
-        blank = Segment("  ", self.paint())
+        blank = Segment(" " * indent, self.paint())
         return Strip([blank, *strips[y - 1]]).adjust_cell_length(width, self.paint())

@@ -27,7 +27,7 @@ class Tab:
 class TabLine(OneLine):
     """` 1 Applications 12   2 Entities 240 `; the active one stands out.
 
-    Where room is short the notes go, then the labels of those that are not active.
+    Where room is short the notes go, the active one's last, then the labels of those that are not active.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -66,24 +66,25 @@ class TabLine(OneLine):
         self.tabs = tuple(tabs)
 
     def pieces(self, width: int) -> list[Piece]:
-        for notes, labels in ((True, True), (False, True)):
-            pieces = self._laid_out(notes=notes, labels=labels)
+        everyone = {tab.name for tab in self.tabs}
+        for labels, notes in ((everyone, everyone), (everyone, {self.active}), (everyone, set())):
+            pieces = self._laid_out(labels, notes)
             if sum(piece.width for piece in pieces) <= width:
                 return pieces
-        return self._laid_out(notes=False, labels=False)
+        return self._laid_out({self.active}, set())
 
     def pressed(self, hit: object) -> None:
         if isinstance(hit, Tab):
             self.post_message(self.Chosen(self, hit.name))
 
-    def _laid_out(self, *, notes: bool, labels: bool) -> list[Piece]:
+    def _laid_out(self, labels: set[str], notes: set[str]) -> list[Piece]:
         pieces: list[Piece] = []
         for tab in self.tabs:
             active = tab.name == self.active
             parts = [Piece(tab.key, "tab-line--key", tab)] if tab.key else []
-            if labels or active or not tab.key:
+            if tab.name in labels or not tab.key:
                 parts.append(Piece(tab.label, "tab-line--active" if active else "tab-line--label", tab))
-            if tab.note and notes:
+            if tab.note and tab.name in notes:
                 parts.append(Piece(tab.note, "tab-line--note", tab))
             pieces.append(Piece(" ", hit=tab))
             for part in parts:
