@@ -14,6 +14,8 @@ _ZERO_WIDTH_JOINER = "\u200d"
 _EMOJI_VARIATION = "\ufe0f"
 # Letters by category, yet drawn as nothing at all.
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
+# Marks by category, yet nothing to see: joiners, Khmer and Mongolian selectors.
+_UNSEEN_MARKS = frozenset("\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f")
 _PLAIN = frozenset(map(chr, range(0x20, 0x7F)))
 
 
@@ -51,12 +53,17 @@ def _shown(text: str, at: int) -> str:
     if char == _EMOJI_VARIATION:
         return char if at > 0 and _pictorial(text[at - 1]) else _named(char)
     category = unicodedata.category(char)
-    if category[0] == "C" or category in ("Zl", "Zp") or char in _FILLERS or 0xFE00 <= code <= 0xFE0F:
+    if category[0] == "C" or category in ("Zl", "Zp") or _unseen(char, code):
         return _named(char)
     if category[0] == "M" and (at == 0 or _shown(text, at - 1)[-1] == "›"):
         # A mark with nothing to sit on would sit on whatever is drawn before it.
         return "\u25cc" + char
     return char
+
+
+def _unseen(char: str, code: int) -> bool:
+    selector = 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF
+    return selector or char in _FILLERS or char in _UNSEEN_MARKS
 
 
 def _joins(char: str) -> bool:

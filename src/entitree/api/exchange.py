@@ -38,6 +38,7 @@ DEADLINE = 30.0
 """Seconds for one call: its tries and the pauses between them, but not queueing at the gate."""
 
 TRIES = 5
+UNSENT_TRIES = 3
 BAD_REPLY_TRIES = 2
 _FIRST_PAUSE = 0.5
 _SUBJECTS = ("entityId", "applicationId", "subscriptionId")
@@ -89,10 +90,10 @@ class Exchange:
     ) -> Reply:
         """Carry out one operation; the reply has the documented success status.
 
-        A read is tried up to five times (twice after an answer that makes no sense), with growing pauses.
-        A write is sent once, and again only after a 429, which certainly was not carried out. `Retry-After`
-        is honoured up to 120 s. All of it ends within the deadline, which counts tries and pauses but not
-        the queue at the gate.
+        A read is tried up to five times (three where no connection is made, two after an answer that makes
+        no sense), with growing pauses. A write is sent once, and again only after a 429, which certainly was
+        not carried out. `Retry-After` is honoured up to 120 s. All of it ends within the deadline, which
+        counts tries and pauses but not the queue at the gate.
 
         Raises:
             RefusedError: nothing was sent: read-only, protected, or an id no request can name.
@@ -162,6 +163,9 @@ class Exchange:
             tries = 1
         elif isinstance(error, BadReplyError):
             tries = BAD_REPLY_TRIES
+        elif isinstance(error, UnreachableError) and not error.sent:
+            # A mistyped host should say so while someone is still looking.
+            tries = UNSENT_TRIES
         else:
             tries = TRIES if isinstance(error, UnreachableError | ServerError) else 1
         if attempt >= tries:

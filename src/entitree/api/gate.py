@@ -23,6 +23,7 @@ _AIM = 1.02
 _LEAST = 1.01
 _STEP = 0.05
 _RECOVERY = 0.98
+_NEGLIGIBLE = 0.0001
 
 
 class RateGate(Protocol):
@@ -82,7 +83,7 @@ class LocalGate:
             lane.due = on_time + lane.spacing
             if lane.clean:
                 lane.strikes = 0
-                lane.extra *= _RECOVERY
+                lane.extra = lane.extra * _RECOVERY if lane.extra > _NEGLIGIBLE else 0.0
             lane.clean = True
 
     def throttled(self, operation: Operation, retry_after: float | None) -> None:

@@ -10,6 +10,8 @@ import logging
 import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from socket import gaierror
+from ssl import SSLCertVerificationError, SSLError
 from typing import TYPE_CHECKING, Any, Protocol
 
 from entitree.api.credentials import Credential
@@ -178,9 +180,6 @@ async def _read(response: httpx.Response) -> bytes:
 
 
 def _reason(error: BaseException, sent: bool) -> str:
-    from socket import gaierror
-    from ssl import SSLCertVerificationError, SSLError
-
     for cause in _causes(error):
         if isinstance(cause, gaierror):
             return "its host name is not known here"

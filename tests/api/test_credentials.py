@@ -1,0 +1,69 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from entitree.api.credentials import Credential
+from entitree.api.transport import Request
+from entitree.errors import SettingsError
+
+
+def test_the_key_goes_as_the_platform_documents() -> None:
+    assert Credential("  0123abcd-key\n").authorization() == "App 0123abcd-key"
+
+
+def test_a_user_goes_as_basic_and_the_key_comes_first() -> None:
+    assert (
+        Credential(user="Aladdin", password="open sesame").authorization()
+        == "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ=="
+    )
+    assert Credential("key", "Aladdin", "open sesame").authorization() == "App key"
+
+
+def test_without_either_there_is_a_sentence() -> None:
+    with pytest.raises(SettingsError, match="no API key"):
+        Credential().authorization()
+
+
+@pytest.mark.parametrize(
+    "key", ["", " \n", "sesame\nsesame", "sesame\r\nX-Evil: 1", "sesamé", "App sesame", "sesame\x00"]
+)
+def test_a_key_no_header_can_carry_is_refused_unseen(key: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Credential(key)
+    assert "sesam" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("user", "password"),
+    [
+        ("a:b", "sesame"),
+        ("", "sesame"),
+        ("a", "ses\name"),
+        ("a\n", "sesame"),
+        ("a", None),
+        (None, "sesame"),
+        ("a", "\ud800"),
+    ],
+)
+def test_a_user_that_would_be_read_otherwise_is_refused_unseen(
+    user: str | None, password: str | None
+) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Credential(user=user, password=password)
+    assert "sesame" not in str(caught.value)
+
+
+def test_nothing_secret_is_in_any_repr() -> None:
+    @dataclass
+    class Holder:
+        credential: Credential
+        request: Request
+
+    credential = Credential("topsecret", "operator", "hushhush")
+    request = Request("POST", "/x", {"Authorization": credential.authorization()}, b'{"password":"hushhush"}')
+    shown = repr(Holder(credential, request)) + str(credential) + f"{credential}"
+    assert "topsecret" not in shown
+    assert "hushhush" not in shown
+    assert "operator" not in shown
