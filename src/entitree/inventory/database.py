@@ -46,7 +46,7 @@ class Database:
         return await self._submit(lambda: self._transact("BEGIN", work))
 
     async def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """`work` done in the thread as one transaction, whole or not at all, even if the caller is cancelled."""
+        """`work` done in the thread as one transaction, whole or not at all, also if the caller goes."""
         return await self._submit(lambda: self._transact("BEGIN IMMEDIATE", work))
 
     async def _submit(self, work: Callable[[], T]) -> T:

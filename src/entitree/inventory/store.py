@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from entitree.inventory.links import Links
     from entitree.inventory.model import SubscriptionRow
-    from entitree.inventory.writes import Configuration, Cover, Stored
+    from entitree.inventory.writes import Cover, Stored
 
 T = TypeVar("T")
 
@@ -137,8 +137,8 @@ class Store:
 
         await self._write(work)
 
-    async def forget(self, *rows: Configuration) -> None:
-        """Remove configurations, as the platform has just done."""
+    async def forget(self, *rows: Stored) -> None:
+        """Remove just these, as the platform has just done."""
         await self._write(lambda db: (None, self._remove(db, rows)))
 
     async def forget_item(self, kind: Kind, item_id: str) -> None:
