@@ -105,6 +105,7 @@ class ItemList(LineList):
         self._widths: tuple[int, ...] = ()
         self._needed: tuple[int, ...] = ()
         self._measured = range(0)
+        self._measured_in = 0
         self._wanted = range(0)
         self._said: tuple[int, str | None] | None = None
         self._strips: LRUCache[tuple[Line, bool], Strip] = LRUCache(512)
@@ -173,12 +174,8 @@ class ItemList(LineList):
         self._tell()
 
     def window_changed(self) -> None:
-        if not self.size.width:
-            return
-        window = self.visible_range()
-        lines = {index: self._source.row(index) for index in window}
-        self._measure(window, [line for line in lines.values() if line])
-        self._want([index for index, line in lines.items() if line is None])
+        if self._measure():
+            self.refresh()
 
     def cursor_moved(self) -> None:
         self._tell()
@@ -195,6 +192,9 @@ class ItemList(LineList):
         super().notify_style_update()
 
     def head_line(self, y: int) -> Strip:
+        if self._measured_in != self.line_width:
+            # The first frame comes before anybody says that there is a size.
+            self._measure()
         style = self.paint("line-list--head")
         text = " " * (_GUTTER - GAP)
         for column, width in zip(self._columns, self._widths, strict=False):
@@ -221,11 +221,12 @@ class ItemList(LineList):
     def _drawn(self, line: Line, *, at_cursor: bool) -> Strip:
         plain = self.paint(*(["line-list--dim"] if line.dim else []), cursor=at_cursor)
         quiet = self.paint("line-list--dim", cursor=at_cursor)
+        blank = Segment(" ", plain)
         segments = [
-            Segment(BAR if at_cursor else " ", self.paint("line-list--bar", cursor=at_cursor)),
-            Segment(MARK if line.marked else " ", self.paint("line-list--mark", cursor=at_cursor)),
-            Segment(LOCK if line.locked else " ", quiet),
-            Segment(" ", plain),
+            Segment(BAR, self.paint("line-list--bar", cursor=True)) if at_cursor else blank,
+            Segment(MARK, self.paint("line-list--mark", cursor=at_cursor)) if line.marked else blank,
+            Segment(LOCK, quiet) if line.locked else blank,
+            blank,
         ]
         for column, width, text in zip(self._columns, self._widths, line.cells, strict=False):
             if width:
@@ -233,21 +234,29 @@ class ItemList(LineList):
                 segments += [Segment(fitted(text, width, column.align), style), Segment(" " * GAP, plain)]
         return _line(segments, self.line_width, plain)
 
-    def _measure(self, window: range, lines: Sequence[Line]) -> None:
-        """Widths for what is on screen. They grow as one scrolls and shrink only where one jumps elsewhere:
-        columns that breathe with each step would be hard on the eye and on the line."""
+    def _measure(self) -> bool:
+        """Asks for the rows on screen and fits the columns to them; whether that changed their widths.
+
+        They grow as one scrolls and shrink only where one jumps elsewhere: columns that breathe with each
+        step would be hard on the eye and on the line.
+        """
+        if self.line_width == 0:
+            return False
+        window = self.visible_range()
+        rows = {index: self._source.row(index) for index in window}
         needed = [column.header_width() for column in self._columns]
         if window.start < self._measured.stop and window.stop > self._measured.start:
             needed = [max(pair) for pair in zip(needed, self._needed, strict=True)]
-        for line in lines:
-            for at, text in enumerate(line.cells[: len(needed)]):
+        for line in rows.values():
+            for at, text in enumerate(line.cells[: len(needed)] if line else ()):
                 needed[at] = max(needed[at], width_of(text))
-        self._measured, self._needed = window, tuple(needed)
-        widths = share(self._columns, needed, self.line_width - _GUTTER - _MARGIN)
-        if widths != self._widths:
-            self._widths = widths
+        self._measured, self._needed, self._measured_in = window, tuple(needed), self.line_width
+        before = self._widths
+        self._widths = share(self._columns, needed, self.line_width - _GUTTER - _MARGIN)
+        if self._widths != before:
             self._strips.clear()
-            self.refresh()
+        self._want([index for index, line in rows.items() if line is None])
+        return self._widths != before
 
     def _want(self, missing: Sequence[int]) -> None:
         if not missing:
@@ -279,4 +288,4 @@ class _Nothing:
 
 
 def _line(segments: Iterable[Segment], width: int, style: Style) -> Strip:
-    return Strip(segments).adjust_cell_length(width, style)
+    return Strip(segments).simplify().adjust_cell_length(width, style)

@@ -62,6 +62,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         overflow-x: hidden;
         overflow-y: auto;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
         background: $background;
         color: $foreground;
         &.-narrow { scrollbar-size-vertical: 0; }
@@ -158,7 +159,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def lines_changed(self) -> None:
         """The number of lines may have changed, and what they say: everything is measured and drawn anew."""
-        self.virtual_size = Size(self.size.width, self.count + self.head_height)
+        self._resize_lines()
         self.scroll_y = self.validate_scroll_y(self.scroll_y)
         self.window_changed()
         self.refresh()
@@ -202,7 +203,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self, event: events.Resize) -> None:
         self.set_class(event.size.width < NARROW, "-narrow")
-        self.virtual_size = Size(event.size.width, self.count + self.head_height)
+        self._resize_lines()
         self.show_cursor()
         self.window_changed()
 
@@ -243,6 +244,10 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_last(self) -> None:
         self.move_to(self.count - 1)
+
+    def _resize_lines(self) -> None:
+        # Lines are never scrolled sideways; a width that changed would cost a layout.
+        self.virtual_size = Size(1, self.count + self.head_height)
 
     def _nearest(self, index: int) -> int:
         return max(0, min(index, self.count - 1))

@@ -176,9 +176,9 @@ class LinkTree(LineList):
         if node.children:
             marker = f"{OPEN if self._is_open(twig.path) else SHUT} "
         segments = [
-            Segment(BAR if at_cursor else " ", self.paint("line-list--bar", cursor=at_cursor)),
+            Segment(BAR, self.paint("line-list--bar", cursor=True)) if at_cursor else Segment(" ", plain),
             Segment(" " * (twig.depth * _INDENT), plain),
-            Segment(marker, self.paint("link-tree--marker", cursor=at_cursor)),
+            Segment(marker, self.paint("link-tree--marker", cursor=at_cursor) if node.children else plain),
         ]
         room = self.line_width - 1 - twig.depth * _INDENT - 2
         label = cut(node.label, room)
@@ -186,7 +186,7 @@ class LinkTree(LineList):
         aside = "  ".join(filter(None, (node.detail, str(node.count) if node.children else "")))
         if aside:
             segments.append(Segment(cut(f"  {aside}", room - width_of(label)), dim))
-        return Strip(segments).adjust_cell_length(self.line_width, plain)
+        return Strip(segments).simplify().adjust_cell_length(self.line_width, plain)
 
     def _title_lines(self) -> list[str]:
         """The whole title in as many lines as it takes, as long as two are left for the tree."""

@@ -54,7 +54,7 @@ class OneLine(Widget):
             Segment(text, self.get_component_rich_style(piece.style) if piece.style else plain)
             for _start, piece, text in self._placed(width)
         ]
-        return Strip(segments).adjust_cell_length(width, plain)
+        return Strip(segments).simplify().adjust_cell_length(width, plain)
 
     def on_click(self, event: events.Click) -> None:
         for start, piece, text in self._placed(self.size.width):
