@@ -1,0 +1,149 @@
+"""The ASGI application: reads a request on the event loop, answers it in a thread, in one transaction."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+
+from entitree.api.operations import ErrorShape
+from entitree.sandbox import auth, limits, rules
+from entitree.sandbox.call import Call, Query, Route, json_object
+from entitree.sandbox.replies import ProblemError, Reply, problem_reply
+from entitree.sandbox.routes import ROUTES
+from entitree.sandbox.routing import NoRouteError, Router, decoded
+from entitree.sandbox.state import State, savepoint
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
+    from starlette.types import Receive, Scope, Send
+
+MAX_BODY = 1024 * 1024
+"""Bytes of a request body; more is 413."""
+
+_MAX_DRAINED = 16 * MAX_BODY
+"""How much of a body that is too large is read nevertheless, so that the sender lives to see the answer."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class _Arrived:
+    """A request as it came, before anything in it is believed. `body` None: too large."""
+
+    route: Route
+    values: dict[str, bytes]
+    query: bytes
+    authorization: str | None
+    content_type: str | None
+    body: bytes | None
+
+
+class PlatformApp:
+    """The platform over one state file. It needs no lifespan, and blocks nobody's event loop."""
+
+    def __init__(
+        self, state: State, *, factor: float | None, chosen: rules.Rules, clock: Callable[[], float]
+    ) -> None:
+        self._state = state
+        self._factor = factor
+        self._rules = chosen
+        self._clock = clock
+        self._router = Router(ROUTES)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            raise NotImplementedError(scope["type"])
+        request = Request(scope, receive)
+        try:
+            reply = await self._answered(request)
+        except ClientDisconnect:
+            return
+        await response(reply)(scope, receive, send)
+
+    async def _answered(self, request: Request) -> Reply:
+        raw_path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
+        try:
+            route, values = self._router.find(request.method, raw_path)
+        except NoRouteError as nothing:
+            return problem_reply(nothing.problem, nothing.shape or ErrorShape.EXCEPTION)
+        arrived = _Arrived(
+            route,
+            values,
+            request.scope["query_string"],
+            _only(request.headers.getlist("authorization")),
+            request.headers.get("content-type"),
+            await _body(request),
+        )
+        return await run_in_threadpool(self._answer, arrived)
+
+    def _answer(self, arrived: _Arrived) -> Reply:
+        operation = arrived.route.operation
+        counts = self._factor is not None and operation.limit is not None
+        try:
+            with self._state.transaction(writes=counts or not operation.reads) as db:
+                # Inside the transaction, but outside of what a refusal undoes: refused requests count.
+                within = limits.admitted(db, operation, self._factor, self._clock())
+                try:
+                    with savepoint(db):
+                        return self._handled(arrived, db, within=within)
+                except ProblemError as problem:
+                    return problem_reply(problem, operation.errors)
+        except Exception:  # noqa: BLE001 - logged, and a 500 to the one who asked
+            _log.exception("%s failed", operation.name)
+            return problem_reply(ProblemError(500), operation.errors)
+
+    def _handled(self, arrived: _Arrived, db: sqlite3.Connection, *, within: bool) -> Reply:
+        operation = arrived.route.operation
+        try:
+            scopes = auth.scopes_of(db, arrived.authorization)
+        except LookupError:
+            raise ProblemError(401) from None
+        if not within:
+            asked_to_wait = self._rules[rules.RETRY_AFTER] == "seconds"
+            raise ProblemError(429, headers={"Retry-After": "1"} if asked_to_wait else None)
+        if scopes is not None and operation.scope not in scopes:
+            raise ProblemError(403)
+        if arrived.body is None:
+            raise ProblemError(413)
+        return arrived.route.handle(
+            Call(
+                operation,
+                db,
+                decoded(arrived.values),
+                Query(arrived.query),
+                json_object(arrived.content_type, arrived.body) if arrived.route.takes_body else {},
+            )
+        )
+
+
+def _only(headers: list[str]) -> str | None:
+    return headers[0] if len(headers) == 1 else None
+
+
+async def _body(request: Request) -> bytes | None:
+    read = 0
+    chunks = []
+    async for chunk in request.stream():
+        read += len(chunk)
+        if read <= MAX_BODY:
+            chunks.append(chunk)
+        elif read > _MAX_DRAINED:
+            break
+    return b"".join(chunks) if read <= MAX_BODY else None
+
+
+def response(reply: Reply) -> Response:
+    """The reply as ASGI sends it."""
+    return Response(
+        reply.encoded(),
+        reply.status,
+        dict(reply.headers),
+        media_type=None if reply.body is None else "application/json",
+    )

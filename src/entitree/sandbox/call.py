@@ -1,0 +1,134 @@
+"""A request as the routes see it: operation, decoded path, query and body, inside one transaction."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
+
+from entitree.sandbox.replies import ProblemError, Reply
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Mapping
+
+    from entitree.api.operations import Operation
+
+_MAX_DEPTH = 64
+_MAX_INT32 = 2**31 - 1
+_DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    operation: Operation
+    db: sqlite3.Connection
+    path: Mapping[str, str]
+    """The template's `{…}` segments, percent-decoded."""
+    query: Query
+    body: Mapping[str, Any]
+    """The JSON object that was sent; empty where the operation takes none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    operation: Operation
+    handle: Callable[[Call], Reply]
+    """May raise `ProblemError`, which undoes what it did."""
+    takes_body: bool = False
+
+
+class Query:
+    """The query string, decoded. Where one value is asked for, the first counts."""
+
+    def __init__(self, raw: bytes) -> None:
+        """
+        Raises:
+            ProblemError: 400, it is no percent-encoded UTF-8, or holds what no id may.
+        """
+        try:
+            pairs = parse_qsl(
+                raw.decode("ascii"),
+                keep_blank_values=True,
+                encoding="utf-8",
+                errors="strict",
+                max_num_fields=1000,
+            )
+        except ValueError:
+            raise ProblemError(400, text="Malformed query string") from None
+        if any(_UNSTORABLE.search(text) for pair in pairs for text in pair):
+            raise ProblemError(400, text="Malformed query string")
+        self._pairs = pairs
+
+    def all(self, name: str) -> list[str]:
+        return [value for key, value in self._pairs if key == name]
+
+    def first(self, name: str) -> str | None:
+        return next(iter(self.all(name)), None)
+
+    def whole_number(self, name: str, *, default: int, low: int, high: int = _MAX_INT32) -> int:
+        """
+        Raises:
+            ProblemError: 400, it is there but not a number from `low` to `high`.
+        """
+        text = self.first(name)
+        if text is None:
+            return default
+        if _DIGITS.fullmatch(text) is None or not low <= int(text) <= high:
+            bounds = f"between {low} and {high}" if high < _MAX_INT32 else f"greater than or equal to {low}"
+            raise ProblemError(400, violations={name: [f"must be {bounds}"]})
+        return int(text)
+
+
+def json_object(content_type: str | None, raw: bytes) -> dict[str, Any]:
+    """The request body as a JSON object.
+
+    Raises:
+        ProblemError: 415 for another media type or charset; 400 for anything but an object that can be
+            stored and sent again: bad UTF-8, lone surrogates, NUL, NaN, too deep, numbers without end.
+    """
+    if raw or content_type:
+        _check_media_type(content_type or "")
+    try:
+        value = json.loads(raw.decode("utf-8"), parse_constant=_refuse)
+    except (ValueError, RecursionError):
+        raise ProblemError(400, text="Malformed JSON") from None
+    if not isinstance(value, dict):
+        raise ProblemError(400, text="The request body must be a JSON object")
+    _check_tree(value)
+    return value
+
+
+def _check_media_type(content_type: str) -> None:
+    media_type, _, parameters = content_type.partition(";")
+    charset = re.search(r"charset\s*=\s*\"?([^\s;\"]*)", parameters, re.IGNORECASE)
+    if media_type.strip().lower() != "application/json" or (
+        charset is not None and charset[1].lower() not in ("utf-8", "utf8", "us-ascii")
+    ):
+        raise ProblemError(415)
+
+
+def _refuse(constant: str) -> None:
+    raise ValueError(constant)
+
+
+def _check_tree(root: dict[str, Any]) -> None:
+    level: list[Any] = [root]
+    for _ in range(_MAX_DEPTH):
+        below: list[Any] = []
+        for node in level:
+            if isinstance(node, str):
+                if _UNSTORABLE.search(node):
+                    raise ProblemError(400, text="Text with a NUL or half a surrogate pair")
+            elif isinstance(node, dict):
+                below.extend(node)
+                below.extend(node.values())
+            elif isinstance(node, list):
+                below.extend(node)
+        if not below:
+            return
+        level = below
+    raise ProblemError(400, text="JSON nested too deeply")

@@ -1,0 +1,12 @@
+"""The families of operations, one file each, as tables of routes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from entitree.sandbox.routes import associations, named, strategies, subscriptions
+
+if TYPE_CHECKING:
+    from entitree.sandbox.call import Route
+
+ROUTES: tuple[Route, ...] = named.ROUTES + associations.ROUTES + strategies.ROUTES + subscriptions.ROUTES

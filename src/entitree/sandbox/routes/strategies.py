@@ -1,0 +1,97 @@
+"""Sending strategies: how a sender is chosen, for an application, an entity, or both (platform.md 5).
+
+The one family here that answers errors in shape B. There is no update: delete and create again.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+import string
+from typing import TYPE_CHECKING, Any
+
+from entitree.api import operations
+from entitree.sandbox import records
+from entitree.sandbox.call import Call, Route
+from entitree.sandbox.checks import Checks
+from entitree.sandbox.paging import page_of
+from entitree.sandbox.replies import ProblemError, Reply
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_SENDER_TYPES = ("ALPHANUMERIC", "VIRTUAL_LONG_NUMBER", "SHORT_CODE", "TOLL_FREE_NUMBER")
+_FIELDS = (
+    "platform",
+    "channel",
+    "destinationCountryCode",
+    "useStickySender",
+    "useGeolocatedSender",
+    "priorities",
+)
+_ID_LETTERS = string.ascii_uppercase + string.digits
+_ID_LENGTH = 32
+
+
+def _list(call: Call) -> Reply:
+    columns = {"sendingStrategyId": "id", "applicationId": "application_id", "entityId": "entity_id"}
+    conditions = [
+        (f"{column} = ?", (value,))
+        for field, column in columns.items()
+        if (value := call.query.first(field)) is not None
+    ]
+    return page_of(call, "strategies", shown, conditions=conditions, default=100)
+
+
+def _create(call: Call) -> Reply:
+    """Ids it names need not exist: no 404 is documented."""
+    id_ = "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH))
+    records.add_strategy(call.db, id_, _checked(Checks(call.body)))
+    return Reply(201, {"sendingStrategyId": id_})
+
+
+def _delete(call: Call) -> Reply:
+    if not call.db.execute("DELETE FROM strategies WHERE id = ?", (call.path["sendingStrategyId"],)).rowcount:
+        raise ProblemError(404)
+    return Reply(204)
+
+
+def shown(row: sqlite3.Row) -> dict[str, Any]:
+    body = json.loads(row["body"])
+    return {"sendingStrategyId": row["id"], **{name: body[name] for name in _FIELDS if name in body}}
+
+
+def _checked(checks: Checks) -> dict[str, Any]:
+    platform = checks.object("platform")
+    priorities = checks.objects("priorities")
+    strategy = {
+        "platform": None
+        if platform is None
+        else _given({name: platform.text(name) for name in ("applicationId", "entityId")}),
+        "channel": checks.text("channel", low=1),
+        "destinationCountryCode": checks.text("destinationCountryCode"),
+        "useStickySender": checks.flag("useStickySender") or False,
+        "useGeolocatedSender": checks.flag("useGeolocatedSender") or False,
+        "priorities": None
+        if priorities is None
+        else [
+            {
+                "senderType": one.choice("senderType", _SENDER_TYPES),
+                "priority": one.whole_number("priority", low=1, high=4, required=True),
+            }
+            for one in priorities
+        ],
+    }
+    checks.done()
+    return _given(strategy)
+
+
+def _given(fields: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if value is not None}
+
+
+ROUTES = (
+    Route(operations.GET_STRATEGIES, _list),
+    Route(operations.CREATE_STRATEGY, _create, takes_body=True),
+    Route(operations.DELETE_STRATEGY, _delete),
+)

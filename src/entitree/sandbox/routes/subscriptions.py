@@ -1,0 +1,189 @@
+"""Subscriptions: which events of a channel are pushed where (platform.md 4). No rate is declared for them."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
+
+from entitree.api import operations
+from entitree.api.models import MAX_ID, SUBSCRIPTION_CHANNELS
+from entitree.sandbox import records
+from entitree.sandbox.call import Call, Route
+from entitree.sandbox.checks import Checks
+from entitree.sandbox.paging import page_of
+from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.routes.profiles import checked_profile, settle_profile
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_MOST = 255
+"""Events, criteria, resources and users of one subscription, each."""
+
+_FORMAT_AWARE = frozenset(
+    {
+        "APPLE_MESSAGES_FOR_BUSINESS",
+        "BLOCKLIST",
+        "FACEBOOK",
+        "MMS",
+        "MOBILE_IDENTITY",
+        "OPEN_CHANNEL",
+        "SMS",
+    }
+)
+"""Channels whose events may say in which format they are pushed."""
+
+_SOURCE = (
+    "(SELECT subscriptions.*, profiles.auth_id FROM subscriptions"
+    " JOIN profiles ON profiles.id = subscriptions.profile_id)"
+)
+
+_FILTERS = {
+    "applicationId": "application_id",
+    "entityId": "entity_id",
+    "callsConfigurationId": "calls_configuration_id",
+    "resource": "resource",
+    "user": "user",
+}
+"""Query parameter, repeatable, to the kind of term that must have its value."""
+
+
+def _list(call: Call) -> Reply:
+    conditions: list[tuple[str, tuple[str, ...]]] = [("channel = ?", (_channel(call),))]
+    for field, kind in _FILTERS.items():
+        for value in call.query.all(field):
+            if not 1 <= len(value) <= MAX_ID:
+                raise ProblemError(400, violations={field: [f"size must be between 1 and {MAX_ID}"]})
+            named = "seq IN (SELECT subscription FROM subscription_terms WHERE kind = ? AND value = ?)"
+            conditions.append((named, (kind, value)))
+    return page_of(call, _SOURCE, shown, conditions=conditions, default=20, most=100, newest_first=True)
+
+
+def _create(call: Call) -> Reply:
+    channel = _channel(call)
+    checks = Checks(call.body)
+    id_ = checks.id("subscriptionId", url_safe=True)
+    subscription = _checked(checks, channel)
+    asked = checks.object("profile", required=True)
+    profile = {} if asked is None else checked_profile(asked)
+    checks.done()
+    if _row(call, id_) is not None:
+        checks.wrong("subscriptionId", "already exists")
+    elif (wrong := settle_profile(call.db, profile)) is not None:
+        checks.wrong("profile.profileId", wrong)
+    checks.done()
+    records.add_subscription(call.db, channel, str(id_), profile["profileId"], subscription)
+    location = call.operation.path.format(channel=channel) + f"/{quote(str(id_), safe='')}"
+    return Reply(201, _ids(_existing(call, id_)), {"Location": location})
+
+
+def _get(call: Call) -> Reply:
+    return Reply(200, shown(_existing(call)))
+
+
+def _update(call: Call) -> Reply:
+    """Replaces all but the id; of the profile it takes nothing but an id."""
+    row = _existing(call)
+    checks = Checks(call.body)
+    subscription = _checked(checks, row["channel"])
+    asked = checks.object("profile", required=True)
+    profile_id = None if asked is None else asked.id("profileId", url_safe=True)
+    checks.done()
+    if (wrong := settle_profile(call.db, {"profileId": profile_id})) is not None:
+        checks.wrong("profile.profileId", wrong)
+    checks.done()
+    records.change_subscription(call.db, row["seq"], str(profile_id), subscription)
+    return Reply(200, _ids(_existing(call)))
+
+
+def _delete(call: Call) -> Reply:
+    """Its profile stays: others may use it."""
+    row = _existing(call)
+    call.db.execute("DELETE FROM subscriptions WHERE seq = ?", (row["seq"],))
+    return Reply(200, _ids(row))
+
+
+def rows(db: sqlite3.Connection) -> sqlite3.Cursor:
+    """All of them, as `shown` wants them."""
+    return db.execute(f"SELECT * FROM {_SOURCE}")
+
+
+def shown(row: sqlite3.Row) -> dict[str, Any]:
+    """What was sent, but of the profile only the ids."""
+    body = json.loads(row["body"])
+    name = {"name": body.pop("name")} if "name" in body else {}
+    ids = _ids(row)
+    return {"subscriptionId": ids["subscriptionId"], **name, "profile": ids["profile"], **body}
+
+
+def _ids(row: sqlite3.Row) -> dict[str, Any]:
+    profile: dict[str, Any] = {"profileId": row["profile_id"]}
+    if row["auth_id"] is not None:
+        profile["security"] = {"authId": row["auth_id"]}
+    return {"subscriptionId": row["id"], "profile": profile}
+
+
+def _channel(call: Call) -> str:
+    channel = call.path["channel"]
+    if channel not in SUBSCRIPTION_CHANNELS:
+        raise ProblemError(
+            400, violations={"channel": [f"must be one of {', '.join(SUBSCRIPTION_CHANNELS)}"]}
+        )
+    return channel
+
+
+def _existing(call: Call, id_: str | None = None) -> sqlite3.Row:
+    row = _row(call, id_ or call.path["subscriptionId"])
+    if row is None:
+        raise ProblemError(404)
+    return row
+
+
+def _row(call: Call, id_: str | None) -> sqlite3.Row | None:
+    found = call.db.execute(f"SELECT * FROM {_SOURCE} WHERE channel = ? AND id = ?", (_channel(call), id_))
+    row: sqlite3.Row | None = found.fetchone()
+    return row
+
+
+def _checked(checks: Checks, channel: str) -> dict[str, Any]:
+    """All but id and profile; what was not sent is left out."""
+    criteria = checks.objects("criteria", most=_MOST)
+    found = {
+        "name": checks.text("name", low=1),
+        "events": _checked_events(checks, channel),
+        "criteria": None if criteria is None else [_checked_criterion(one) for one in criteria],
+        "resources": checks.texts("resources", most=_MOST),
+        "users": checks.texts("users", most=_MOST),
+    }
+    return {name: value for name, value in found.items() if value is not None}
+
+
+def _checked_criterion(criterion: Checks) -> dict[str, str]:
+    parts = {name: criterion.text(name) for name in ("applicationId", "entityId", "callsConfigurationId")}
+    return {name: value for name, value in parts.items() if value is not None}
+
+
+def _checked_events(checks: Checks, channel: str) -> list[Any] | None:
+    """Events that the channel does not have are taken, and never come (platform.md 4)."""
+    events: list[Any] = []
+    for at, item in enumerate(checks.items("events", most=_MOST, required=True) or ()):
+        match item:
+            case str() if 1 <= len(item) <= MAX_ID:
+                events.append(item)
+            case {"event": str() as event, "format": str() as form} if (
+                channel in _FORMAT_AWARE and len(event) <= MAX_ID and len(form) <= MAX_ID
+            ):
+                events.append({"event": event, "format": form})
+            case _:
+                checks.wrong(f"events[{at}]", f"must be an event of {channel}")
+    return events
+
+
+ROUTES = (
+    Route(operations.GET_SUBSCRIPTIONS, _list),
+    Route(operations.CREATE_SUBSCRIPTION, _create, takes_body=True),
+    Route(operations.GET_SUBSCRIPTION, _get),
+    Route(operations.UPDATE_SUBSCRIPTION, _update, takes_body=True),
+    Route(operations.DELETE_SUBSCRIPTION, _delete),
+)

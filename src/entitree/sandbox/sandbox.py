@@ -1,0 +1,107 @@
+"""An opened sandbox: the platform's application, and the credentials that its account takes."""
+
+from __future__ import annotations
+
+import math
+import secrets
+import time
+from typing import TYPE_CHECKING, Any
+
+from entitree.errors import UsageError
+from entitree.sandbox import auth, dump, seeds
+from entitree.sandbox.rules import Rules
+from entitree.sandbox.state import State
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from starlette.types import ASGIApp
+
+_FULL, _LIMITED = "full", "limited"
+
+
+class Sandbox:
+    """A whole platform of our own over one state file; made by `open_sandbox`.
+
+    Attributes:
+        app: the ASGI application; it needs no lifespan.
+        api_key: may do everything.
+        limited_key: knows nothing of provisioning, so that a 403 can be tried; None with the seed `empty`.
+        user, password: the same account by Basic authentication; may do everything.
+        admin_key: for what is no part of the platform.
+    """
+
+    def __init__(self, state: State, app: ASGIApp, api_key: str | None) -> None:
+        self._state = state
+        self.app = app
+        with state.transaction(writes=api_key is not None) as db:
+            if api_key is not None:
+                auth.add_key(db, _FULL, api_key)
+            keys = db.execute("SELECT name, secret FROM api_keys ORDER BY seq DESC").fetchall()
+            by_name: dict[str, str] = dict(keys)
+            self.api_key = api_key or by_name[_FULL]
+            self.limited_key = by_name.get(_LIMITED)
+            self.user, self.password = db.execute("SELECT name, password FROM users").fetchone()
+            self.admin_key: str = db.execute("SELECT value FROM account WHERE name = 'admin_key'").fetchone()[
+                0
+            ]
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self._state!r})"
+
+    def dump(self) -> dict[str, list[dict[str, Any]]]:
+        """The whole account as plain data, sorted by identity: equal accounts give equal dumps. Blocks."""
+        with self._state.transaction(writes=False) as db:
+            return dump.dump(db)
+
+    def close(self) -> None:
+        """Closes the state file. A request under way is finished first; none is answered afterwards."""
+        self._state.close()
+
+
+def open_sandbox(
+    state: Path,
+    *,
+    seed: str = "docs",
+    limits: float | None = 1.0,
+    api_key: str | None = None,
+    rules: Mapping[str, str] | None = None,
+    clock: Callable[[], float] = time.time,
+) -> Sandbox:
+    """Opens the account in `state`, or makes it there from `seed`; one that is there is never reseeded.
+
+    Blocks for the time of a few small writes.
+
+    Args:
+        seed: a name of `seeds.SEEDS`; only looked at when the file is new.
+        limits: 1.0 for the documented rates, 10.0 for ten times those, None for none. Counted in the file.
+        api_key: a key that shall be good for everything; without it a random one, kept in the file.
+        rules: choices for the named rules of `rules.RULES`.
+        clock: seconds since the epoch; all that share the file must read the same.
+
+    Raises:
+        UsageError: no such seed, rule or choice, or a limit that is not above zero.
+        StorageError: the file cannot be opened, is no sandbox state, or is newer than this program.
+    """
+    # The web framework costs start-up time that nobody pays who opens no sandbox.
+    from entitree.sandbox.app import PlatformApp
+
+    if limits is not None and not 0 < limits < math.inf:
+        raise UsageError(
+            f"Limits cannot be {limits} times the documented ones.", hint="Give a number above 0."
+        )
+    chosen = Rules(rules)
+    world = seeds.named(seed)
+
+    def fill(db: sqlite3.Connection) -> None:
+        db.execute("INSERT INTO account VALUES ('admin_key', ?), ('seed', ?)", (auth.new_key(), seed))
+        auth.add_key(db, _FULL, api_key or auth.new_key())
+        if seed != "empty":
+            auth.add_key(db, _LIMITED, auth.new_key(), auth.LIMITED_SCOPES)
+        auth.add_user(db, auth.USER, secrets.token_urlsafe(18))
+        seeds.write(db, world())
+
+    opened = State(state, fill=fill)
+    return Sandbox(opened, PlatformApp(opened, factor=limits, chosen=chosen, clock=clock), api_key)

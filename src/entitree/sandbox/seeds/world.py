@@ -1,0 +1,91 @@
+"""What an account holds to begin with, as plain data, and how it is written into a state."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from entitree.sandbox import records
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Pair = tuple[str, str | None]
+"""An application, and an entity or none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    key: str
+    number: str
+    country: str
+    type: str = "VIRTUAL_LONG_NUMBER"
+    capabilities: tuple[str, ...] = ("SMS",)
+    link: Pair = ("default", None)
+    """The number's own link, which inbound messages follow (platform.md 2.3)."""
+
+
+@dataclass(slots=True)
+class World:
+    """Everything in order of creation. The default application is there without being named."""
+
+    applications: list[tuple[str, str | None]] = field(default_factory=list)
+    """Ids and aliases."""
+    entities: list[tuple[str, str | None]] = field(default_factory=list)
+    numbers: list[Number] = field(default_factory=list)
+    domains: list[str] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
+    """Alphanumeric sender names."""
+    associations: list[tuple[str, str, str, str | None, str]] = field(default_factory=list)
+    """Resource type, channel, application, entity or None, resource."""
+    strategies: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """Ids, and bodies as they are posted."""
+    securities: list[dict[str, Any]] = field(default_factory=list)
+    profiles: list[dict[str, Any]] = field(default_factory=list)
+    subscriptions: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    """Channels, and bodies as they are posted, the profile by its id alone."""
+
+    def tie(self, resource_type: str, channel: str, resource: str, *pairs: Pair) -> None:
+        """Associates the resource with each pair."""
+        self.associations.extend(
+            (resource_type, channel, application, entity, resource) for application, entity in pairs
+        )
+
+
+def write(db: sqlite3.Connection, world: World) -> None:
+    """Writes the account into an empty state."""
+    db.executemany(
+        "INSERT INTO applications (id, name) VALUES (?, ?)", [("default", None), *world.applications]
+    )
+    db.executemany("INSERT INTO entities (id, name) VALUES (?, ?)", world.entities)
+    db.executemany(
+        "INSERT INTO numbers (number_key, number, country, type, capabilities, application_id, entity_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            (one.key, one.number, one.country, one.type, json.dumps(one.capabilities), *one.link)
+            for one in world.numbers
+        ],
+    )
+    db.executemany("INSERT INTO domains (name) VALUES (?)", [(name,) for name in world.domains])
+    db.executemany(
+        "INSERT INTO senders (type, name) VALUES ('ALPHA', ?)", [(name,) for name in world.senders]
+    )
+    db.executemany(
+        "INSERT INTO associations (resource_type, channel, application_id, entity_id, resource_id)"
+        " VALUES (?, ?, ?, ?, ?)",
+        world.associations,
+    )
+    for id_, strategy in world.strategies:
+        records.add_strategy(db, id_, {"useStickySender": False, "useGeolocatedSender": False, **strategy})
+    for security in world.securities:
+        records.add_security(db, security)
+    for profile in world.profiles:
+        records.add_profile(db, profile)
+    for channel, subscription in world.subscriptions:
+        rest = {
+            name: value for name, value in subscription.items() if name not in ("subscriptionId", "profile")
+        }
+        records.add_subscription(
+            db, channel, subscription["subscriptionId"], subscription["profile"]["profileId"], rest
+        )

@@ -1,0 +1,175 @@
+"""The account as one SQLite file: opening, connections, transactions.
+
+Several processes may open the same file; each sees what the others committed. Write-ahead log, so readers
+never wait for a writer. A request is one transaction: killed in the middle, the file holds all or nothing.
+"""
+
+from __future__ import annotations
+
+import os
+import queue
+import sqlite3
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from entitree.errors import StorageError
+from entitree.sandbox.schema import MIGRATIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+_APPLICATION_ID = 0x656E7469
+"""Marks a file as ours ("enti"), so that another program's database is never written to."""
+
+_BUSY_SECONDS = 30.0
+
+
+class State:
+    """An open state file and its idle connections. Every method blocks: never call it on an event loop."""
+
+    def __init__(self, path: Path, *, fill: Callable[[sqlite3.Connection], None]) -> None:
+        """Opens the file, or makes it (mode 0600) and has `fill` write the account into it: all or nothing.
+
+        Raises:
+            StorageError: the file cannot be opened, is no sandbox state, or was written by a newer program.
+        """
+        self._path = path
+        self._idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
+        self._closed = False
+        try:
+            _make(path)
+            connection = self._connect()
+            try:
+                _prepare(connection, path, fill)
+            except BaseException:
+                connection.close()
+                raise
+        except (OSError, sqlite3.Error) as error:
+            raise StorageError(
+                f"The sandbox state {path} cannot be opened: {error}.",
+                hint="Choose another file, or remove this one to start afresh.",
+            ) from error
+        self._idle.put(connection)
+
+    @contextmanager
+    def transaction(self, *, writes: bool) -> Iterator[sqlite3.Connection]:
+        """One transaction, committed at the end, rolled back on any exception."""
+        connection = self._take()
+        try:
+            with _transaction(connection, writes=writes):
+                yield connection
+        finally:
+            self._idle.put(connection)
+            if self._closed:
+                self._close_idle()
+
+    def close(self) -> None:
+        """Closes the connections; one that is in use is closed when its request is done."""
+        self._closed = True
+        self._close_idle()
+
+    def _take(self) -> sqlite3.Connection:
+        if self._closed:
+            raise StorageError(f"The sandbox state {self._path} is closed.")
+        try:
+            return self._idle.get_nowait()
+        except queue.Empty:
+            return self._connect()
+
+    def _close_idle(self) -> None:
+        while True:
+            try:
+                self._idle.get_nowait().close()
+            except queue.Empty:
+                return
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+        )
+        try:
+            connection.row_factory = sqlite3.Row
+            connection.execute("PRAGMA foreign_keys = ON")
+            # With a write-ahead log this survives the death of any process; a power cut may undo the last.
+            connection.execute("PRAGMA synchronous = NORMAL")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+
+@contextmanager
+def savepoint(connection: sqlite3.Connection) -> Iterator[None]:
+    """Undoes what was done inside when an exception leaves, and keeps what the transaction did before."""
+    connection.execute("SAVEPOINT inner_work")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK TO inner_work")
+        raise
+    finally:
+        connection.execute("RELEASE inner_work")
+
+
+@contextmanager
+def _transaction(connection: sqlite3.Connection, *, writes: bool) -> Iterator[None]:
+    connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.execute("ROLLBACK")
+        raise
+    connection.execute("COMMIT")
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # SQLite gives its side files the mode of the main file, so this one decides for all three.
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    try:
+        if os.fstat(descriptor).st_mode & 0o077:
+            os.fchmod(descriptor, 0o600)
+    finally:
+        os.close(descriptor)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
+    """Checks whose file it is before the first byte is written, then brings it up to date."""
+    if _version(connection, path) < len(MIGRATIONS):
+        with _transaction(connection, writes=True):
+            # Read again: another process may have been faster.
+            version = _version(connection, path)
+            for script in MIGRATIONS[version:]:
+                # Not executescript: it commits what is open.
+                for statement in script.split(";"):
+                    connection.execute(statement)
+            connection.execute(f"PRAGMA application_id = {_APPLICATION_ID}")
+            connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+            if version == 0:
+                fill(connection)
+    # Kept in the file; where the file system cannot share memory SQLite stays with its rollback journal.
+    connection.execute("PRAGMA journal_mode = WAL")
+
+
+def _version(connection: sqlite3.Connection, path: Path) -> int:
+    """The file's schema version, 0 for an empty file.
+
+    Raises:
+        StorageError: the file is not ours to touch.
+    """
+    version, mark, objects = connection.execute(
+        "SELECT (SELECT user_version FROM pragma_user_version),"
+        " (SELECT application_id FROM pragma_application_id), (SELECT count(*) FROM sqlite_schema)"
+    ).fetchone()
+    if mark != _APPLICATION_ID and (version, mark, objects) != (0, 0, 0):
+        raise StorageError(
+            f"{path} is not a sandbox state but a database of another program.", hint="Choose another file."
+        )
+    if version > len(MIGRATIONS):
+        raise StorageError(
+            f"The sandbox state {path} was written by a newer version of this program"
+            f" (schema {version}; this one knows {len(MIGRATIONS)}).",
+            hint="Upgrade, or choose another file.",
+        )
+    return int(version)
