@@ -187,14 +187,18 @@ def _exception_violations(exception: dict[str, Any]) -> Iterator[tuple[str, str]
         return
     for name, problems in errors.items():
         for problem in problems if isinstance(problems, list) else [problems]:
-            yield _inert(name), _inert(str(problem))
+            if isinstance(problem, str):
+                yield _inert(name), _inert(problem)
 
 
 def _error_violations(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
     violations = value.get("violations")
     for entry in violations if isinstance(violations, list) else []:
-        if isinstance(entry, dict):
-            yield _inert(str(entry.get("property", ""))), _inert(str(entry.get("violation", "")))
+        if not isinstance(entry, dict):
+            continue
+        match entry.get("property", ""), entry.get("violation", ""):
+            case str(name), str(problem):
+                yield _inert(name), _inert(problem)
 
 
 def _dig(value: dict[str, Any], *names: str) -> dict[str, Any]:

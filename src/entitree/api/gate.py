@@ -79,8 +79,9 @@ class LocalGate:
             while (wait := lane.due - self._clock()) > 0:
                 await self._sleep(wait)
             now = self._clock()
-            on_time = max(lane.due, now - lane.base * (_AIM - _LEAST))
-            lane.due = on_time + lane.spacing
+            # A sleep that ended a little late is made up for; after a rest there is nothing to make up.
+            made_up = max(lane.due, now - lane.base * (_AIM - _LEAST))
+            lane.due = (made_up if now - lane.due < lane.base else now) + lane.spacing
             if lane.clean:
                 lane.strikes = 0
                 lane.extra = lane.extra * _RECOVERY if lane.extra > _NEGLIGIBLE else 0.0

@@ -72,8 +72,9 @@ def parse_object(body: bytes, model: type[T]) -> T:
     Raises:
         BadReplyError: it is not one of these.
     """
-    value, _ = _mend(parse_json(body))
+    value = parse_json(body)
     try:
+        value, _ = _mend(value)
         return model.model_validate(value)
     except (ValidationError, RecursionError):
         raise BadReplyError(f"the answer is not {_article(model.__name__)}") from None
@@ -93,11 +94,11 @@ def parse_page(body: bytes, model: type[T]) -> Page[T]:
     odd: list[OddRow] = []
     unaddressable: set[int] = set()
     for position, raw in enumerate(value["results"]):
-        row, torn = _mend(raw) if may_be_torn else (raw, False)
         try:
+            row, torn = _mend(raw) if may_be_torn else (raw, False)
             parsed = model.model_validate(row)
         except (ValidationError, RecursionError) as error:
-            odd.append(OddRow(position, _shown(row), _problem(error)))
+            odd.append(OddRow(position, _shown(raw), _problem(error)))
             continue
         if torn or not _can_be_named(parsed):
             unaddressable.add(len(good))
@@ -123,7 +124,7 @@ def _can_be_named(row: WireModel) -> bool:
 def _paging(value: object) -> Paging | None:
     try:
         paging = Paging.model_validate(value)
-    except ValidationError:
+    except (ValidationError, RecursionError):
         return None
     numbers = (paging.page, paging.size, paging.total_pages, paging.total_results)
     return paging if all(0 <= number <= _LARGEST_TOTAL for number in numbers) else None
@@ -144,7 +145,10 @@ def _mend(value: object) -> tuple[object, bool]:
 
 
 def _shown(row: object) -> str:
-    return visible(mended(json.dumps(row, ensure_ascii=False)))[:_LONGEST_SHOWN]
+    try:
+        return visible(json.dumps(row, ensure_ascii=False))[:_LONGEST_SHOWN]
+    except RecursionError:
+        return "…"
 
 
 def _problem(error: Exception) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
 from socket import gaierror
 from ssl import SSLCertVerificationError, SSLError
@@ -23,9 +23,21 @@ if TYPE_CHECKING:
 
     import httpx
 
-__all__ = ["LARGEST_BODY", "ASGIApp", "Credential", "Reply", "Request", "Transport", "open_transport"]
+__all__ = [
+    "LARGEST_BODY",
+    "ASGIApp",
+    "Credential",
+    "Message",
+    "Reply",
+    "Request",
+    "Transport",
+    "open_transport",
+]
 
-ASGIApp = Callable[[Any, Any, Any], Awaitable[None]]
+Message = MutableMapping[str, Any]
+ASGIApp = Callable[
+    [Message, Callable[[], Awaitable[Message]], Callable[[Message], Awaitable[None]]], Awaitable[None]
+]
 
 LARGEST_BODY = 32 * 1024 * 1024
 """Bytes of a reply, unpacked; a page of 1,000 objects has a few hundred thousand."""
