@@ -155,7 +155,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def scroll_lines_to(self, top: int) -> None:
         """Scrolls so that line `top` is the first on screen, as far as there are lines to fill it."""
-        self.scroll_to(y=top, animate=False, force=True, immediate=True)
+        if self.is_running:
+            self.scroll_to(y=top, animate=False, force=True, immediate=True)
 
     def lines_changed(self) -> None:
         """The number of lines may have changed, and what they say: everything is measured and drawn anew."""
