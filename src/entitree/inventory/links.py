@@ -63,7 +63,8 @@ def tree(kind: Kind, ids: Collection[str], links: Links) -> tuple[Node, ...]:
     """The tree of `ids` of `kind` taken together: other half, then channel and resource, then the rest.
 
     Strategies and subscriptions stand in a group each below the pair they name. What names an id
-    without another half stands last, under a node of its own. The default application is first, the rest by id.
+    without another half stands last, under a node of its own. The default application
+    is first, the rest by id.
     """
     wanted = frozenset(ids)
     branches: dict[str | None, _Branch] = defaultdict(_Branch)

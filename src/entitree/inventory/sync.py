@@ -79,8 +79,8 @@ async def refresh(
 async def refresh_links(client: PlatformClient, store: Store, kind: Kind, ids: Collection[str]) -> Reading:
     """Read again what the deletion of `ids` would touch: the items, and every configuration that names them.
 
-    Each family is read by id or as a whole, whichever needs fewer requests. The mirror then holds exactly what
-    those readings showed. What could not be read is in the answer; raises StorageError only.
+    Each family is read by id or as a whole, whichever needs fewer requests. The mirror then holds exactly
+    what those readings showed. What could not be read is in the answer; raises StorageError only.
     """
     reader = _Reader(client, store, None)
     sizes = await store.sizes()

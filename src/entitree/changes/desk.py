@@ -1,0 +1,141 @@
+"""Where plans are handed in and jobs are watched: what the faces know of changes."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from entitree.changes.edits import Associate, Dissociate
+from entitree.changes.impact import Impact, impact
+from entitree.changes.jobs import JobState
+from entitree.changes.plan import Plan, plan
+from entitree.changes.snapshot import families
+from entitree.changes.worker import run
+from entitree.errors import UsageError
+from entitree.inventory.model import Kind
+from entitree.inventory.sync import NotChecked, refresh_links
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Sequence
+    from datetime import datetime
+
+    from entitree.api.client import PlatformClient
+    from entitree.changes.edits import Edit
+    from entitree.changes.jobs import Job, StepRecord
+    from entitree.changes.journal import Journal
+    from entitree.changes.worker import JobResult, Progress
+    from entitree.inventory.model import Item
+    from entitree.inventory.store import Store
+
+
+class JobDesk:
+    """Plans, jobs and impacts of one account. Jobs run one at a time, here in this process.
+
+    `account` is what plans are bound to, `protected` are ids that are never deleted.
+    """
+
+    def __init__(
+        self,
+        journal: Journal,
+        client: PlatformClient,
+        store: Store,
+        *,
+        account: str = "",
+        protected: Collection[str] = (),
+    ) -> None:
+        self._journal = journal
+        self._client = client
+        self._store = store
+        self._account = account
+        self._protected = frozenset(protected)
+        self._turn = asyncio.Lock()
+
+    async def impact(self, kind: Kind, ids: Collection[str], *, refresh: bool = True) -> Impact:
+        """What deleting `ids` does: read again just now, or with `refresh` off as the mirror has it.
+
+        Raises StorageError only: what could not be read stands in `not_checked`.
+        """
+        if refresh:
+            reading = await refresh_links(self._client, self._store, kind, ids)
+            not_checked = reading.not_checked
+            read_at: datetime | None = reading.read_at
+        else:
+            not_checked, read_at = await self._mirrored()
+        return impact(
+            await self._store.links(kind, ids),
+            kind,
+            ids,
+            existing=await self._store.items(kind, ids),
+            not_checked=not_checked,
+            read_at=read_at,
+        )
+
+    async def plan(self, edits: Sequence[Edit], impacts: Iterable[Impact] = ()) -> Plan:
+        """The plan for `edits`, checked against the mirror. Deletions need the impacts that were shown."""
+        return plan(
+            edits,
+            account=self._account,
+            protected=self._protected,
+            existing=await self._existing(edits),
+            impacts=impacts,
+        )
+
+    async def submit(self, plan: Plan) -> int:
+        """Store the plan as a job and return its id; nothing is sent yet.
+
+        Raises UsageError for a plan with conflicts, without steps, or for another account.
+        """
+        if plan.account != self._account:
+            raise UsageError("This plan was made for another account.", hint="Open that profile to run it.")
+        return await self._journal.add(plan)
+
+    async def run(self, job_id: int, progress: Progress | None = None) -> JobResult:
+        """Run a job; see `worker.run`. Jobs of this desk wait for each other."""
+        async with self._turn:
+            return await run(job_id, self._journal, self._client, self._store, progress=progress)
+
+    async def apply(self, plan: Plan, progress: Progress | None = None) -> JobResult:
+        """Submit and run. A plan of one step that could not even be sent leaves no paused job behind."""
+        job_id = await self.submit(plan)
+        result = await self.run(job_id, progress)
+        if result.state is JobState.PAUSED and len(plan.steps) == 1:
+            await self._journal.cancel(job_id)
+        return result
+
+    async def cancel(self, job_id: int) -> None:
+        """Give up what a job has not sent yet."""
+        await self._journal.cancel(job_id)
+
+    async def jobs(self) -> list[Job]:
+        """All jobs, newest first."""
+        return await self._journal.jobs()
+
+    async def steps(self, job_id: int) -> list[StepRecord]:
+        """The steps of a job, in order."""
+        return await self._journal.steps(job_id)
+
+    async def _existing(self, edits: Sequence[Edit]) -> dict[tuple[Kind, str], Item]:
+        wanted: dict[Kind, set[str]] = {kind: set() for kind in Kind}
+        for edit in edits:
+            if not isinstance(edit, Associate | Dissociate):
+                wanted[edit.kind].add(edit.id)
+        return {
+            (kind, item_id): item
+            for kind, ids in wanted.items()
+            for item_id, item in (await self._store.items(kind, ids)).items()
+        }
+
+    async def _mirrored(self) -> tuple[tuple[NotChecked, ...], datetime | None]:
+        """What the mirror does not know of configurations, and how old the oldest of the rest is."""
+        states = await self._store.families()
+        unread: list[NotChecked] = []
+        times: list[datetime] = []
+        for family in families():
+            state = states[family]
+            if state.read_at is None:
+                unread.append(NotChecked(family.value, state.problem or "it was not read yet", family))
+                continue
+            times.append(state.read_at)
+            if state.problem:
+                unread.append(NotChecked(family.value, state.problem))
+        return tuple(unread), min(times, default=None)

@@ -1,0 +1,81 @@
+"""What the journal tells of jobs and their steps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from entitree.changes.plan import Step
+
+
+class StepState(Enum):
+    PLANNED = "planned"
+    INFLIGHT = "inflight"
+    """It may have been sent; what came of it is not known yet."""
+    DONE = "done"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+    """Not sent: what it was planned upon has changed, or the job was cancelled."""
+    UNKNOWN = "unknown"
+    """It was sent, and not even reading back told whether it took effect."""
+
+
+class JobState(Enum):
+    PLANNED = "planned"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    """Every step has its outcome; not every outcome need be good."""
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+    """Whoever ran it has gone without a word. A step may be inflight."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    id: int
+    account: str
+    title: str
+    state: JobState
+    reason: str
+    """Why it is paused, in one sentence."""
+    created: datetime
+    started: datetime | None
+    ended: datetime | None
+    steps: int
+    done: int = 0
+    failed: int = 0
+    skipped: int = 0
+    unknown: int = 0
+
+    @property
+    def left(self) -> int:
+        return self.steps - self.done - self.failed - self.skipped - self.unknown
+
+
+@dataclass(frozen=True, slots=True)
+class StepRecord:
+    """A step and what became of it. Times are UTC."""
+
+    job_id: int
+    step: Step
+    state: StepState
+    tries: int = 0
+    status: int | None = None
+    """Of the last answer, where there was one."""
+    sentence: str = ""
+    begun: datetime | None = None
+    ended: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a step."""
+
+    state: StepState
+    sentence: str = ""
+    status: int | None = None

@@ -1,0 +1,363 @@
+"""The journal: what was planned, what was about to be sent, and what came of it. It survives the power cut.
+
+The promise: a step is sent only after its intent is stored (`begin`), and is over only after its outcome is
+(`finish`). A step found inflight may have been sent or not; nothing here guesses.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+from contextlib import contextmanager
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Self
+
+from entitree.changes.jobs import Job, JobState, StepRecord, StepState
+from entitree.changes.plan import Step
+from entitree.errors import StorageError, UsageError
+from entitree.inventory.database import Database
+from entitree.inventory.model import AssociationRow, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from sqlite3 import Connection
+
+    from entitree.changes.jobs import Outcome
+    from entitree.changes.plan import Plan
+
+_SCHEMA = """
+CREATE TABLE job (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    account TEXT NOT NULL,
+    title TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    state TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    created TEXT NOT NULL,
+    started TEXT,
+    ended TEXT
+);
+CREATE TABLE step (
+    job INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
+    number INTEGER NOT NULL,
+    operation TEXT NOT NULL,
+    title TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    kind TEXT,
+    item TEXT,
+    association TEXT,
+    path TEXT NOT NULL,
+    body TEXT,
+    before TEXT,
+    state TEXT NOT NULL,
+    tries INTEGER NOT NULL DEFAULT 0,
+    status INTEGER,
+    sentence TEXT NOT NULL DEFAULT '',
+    begun TEXT,
+    ended TEXT,
+    PRIMARY KEY (job, number)
+) WITHOUT ROWID;
+CREATE INDEX step_state ON step (job, state, number);
+"""
+
+_STEP = (
+    "number, operation, title, reason, kind, item, association, path, body, before,"
+    " state, tries, status, sentence, begun, ended"
+)
+
+
+class Journal:
+    """The journal in the file at `path`, made with mode 0600. It holds no secrets.
+
+    Open it before use, close it after; `async with` does both. Every method may raise StorageError.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._database = Database(path, (_SCHEMA,), synchronous="FULL")
+        self._lock = path.with_name(path.name + ".lock")
+
+    async def open(self) -> Self:
+        await self._database.open()
+        return self
+
+    async def aclose(self) -> None:
+        await self._database.close()
+
+    async def __aenter__(self) -> Self:
+        return await self.open()
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.aclose()
+
+    @contextmanager
+    def lease(self) -> Iterator[None]:
+        """The right to run jobs: one holder at a time among all processes, given up by dying too.
+
+        Raises UsageError where another has it.
+        """
+        handle = self._lock_file()
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            raise UsageError(
+                "Another job is running on this account.", hint="Wait until it is done, or stop it first."
+            ) from None
+        try:
+            yield
+        finally:
+            os.close(handle)
+
+    async def add(self, plan: Plan) -> int:
+        """Store a plan as a job, not started yet; returns its id. UsageError for one with conflicts."""
+        if plan.conflicts:
+            raise UsageError(plan.conflicts[0].text, hint="Take that out of the plan.")
+        if not plan.steps:
+            raise UsageError("There is nothing to do.")
+
+        def work(db: Connection) -> int:
+            job: int = db.execute(
+                "INSERT INTO job (account, title, digest, state, reason, created)"
+                " VALUES (?, ?, ?, ?, '', ?) RETURNING id",
+                (plan.account, plan.title, plan.digest, JobState.PLANNED.value, plan.created.isoformat()),
+            ).fetchone()[0]
+            db.executemany(
+                "INSERT INTO step (job, number, operation, title, reason, kind, item, association, path,"
+                " body, before, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                ((job, *_columns(step), StepState.PLANNED.value) for step in plan.steps),
+            )
+            return job
+
+        return await self._database.write(work)
+
+    async def jobs(self) -> list[Job]:
+        """All jobs, newest first."""
+        return await self._database.read(lambda db: self._jobs(db, "1", ()))
+
+    async def job(self, job_id: int) -> Job:
+        """One job. Raises UsageError where there is none."""
+        found = await self._database.read(lambda db: self._jobs(db, "id = ?", (job_id,)))
+        if not found:
+            raise UsageError(f"There is no job {job_id}.")
+        return found[0]
+
+    async def steps(self, job_id: int, *, state: StepState | None = None) -> list[StepRecord]:
+        """The steps of a job in order, all or those in one state."""
+        return await self._database.read(lambda db: _steps(db, job_id, state))
+
+    async def step(self, job_id: int, number: int) -> StepRecord:
+        """One step as it stands now."""
+
+        def work(db: Connection) -> StepRecord:
+            row = db.execute(f"SELECT {_STEP} FROM step WHERE job = ? AND number = ?", (job_id, number))
+            return _record(job_id, row.fetchone())
+
+        return await self._database.read(work)
+
+    async def next_step(self, job_id: int) -> StepRecord | None:
+        """The first step that is still only planned."""
+
+        def work(db: Connection) -> StepRecord | None:
+            return next(iter(_steps(db, job_id, StepState.PLANNED, limit=1)), None)
+
+        return await self._database.read(work)
+
+    async def start(self, job_id: int) -> None:
+        """Note that the job is being run."""
+
+        def work(db: Connection) -> None:
+            db.execute(
+                "UPDATE job SET state = ?, reason = '', started = ifnull(started, ?) WHERE id = ?",
+                (JobState.RUNNING.value, _now(), job_id),
+            )
+
+        await self._database.write(work)
+
+    async def begin(self, record: StepRecord) -> None:
+        """Store the intent to send: the step is inflight from now on. Only after this may it be sent."""
+
+        def work(db: Connection) -> None:
+            changed = db.execute(
+                "UPDATE step SET state = ?, tries = tries + 1, begun = ?"
+                " WHERE job = ? AND number = ? AND state = ?",
+                (
+                    StepState.INFLIGHT.value,
+                    _now(),
+                    record.job_id,
+                    record.step.number,
+                    StepState.PLANNED.value,
+                ),
+            )
+            if changed.rowcount != 1:
+                raise UsageError(f"Step {record.step.number} of job {record.job_id} was begun already.")
+
+        await self._database.write(work)
+
+    async def finish(self, record: StepRecord, outcome: Outcome) -> None:
+        """Store what became of a step; PLANNED puts back one that certainly was not carried out."""
+
+        def work(db: Connection) -> None:
+            ended = None if outcome.state is StepState.PLANNED else _now()
+            db.execute(
+                "UPDATE step SET state = ?, status = ?, sentence = ?, ended = ? WHERE job = ? AND number = ?",
+                (
+                    outcome.state.value,
+                    outcome.status,
+                    outcome.sentence,
+                    ended,
+                    record.job_id,
+                    record.step.number,
+                ),
+            )
+
+        await self._database.write(work)
+
+    async def pause(self, job_id: int, reason: str) -> None:
+        """Note that the job goes no further for now, and why."""
+        await self._end(job_id, JobState.PAUSED, reason)
+
+    async def complete(self, job_id: int) -> None:
+        """Note that every step has its outcome."""
+        await self._end(job_id, JobState.DONE, "")
+
+    async def cancel(self, job_id: int) -> None:
+        """Give up what was not sent yet: planned steps are skipped. What is inflight stays so."""
+
+        def work(db: Connection) -> None:
+            db.execute(
+                "UPDATE step SET state = ?, sentence = ?, ended = ? WHERE job = ? AND state = ?",
+                (StepState.SKIPPED.value, "Cancelled.", _now(), job_id, StepState.PLANNED.value),
+            )
+
+        await self._database.write(work)
+        await self._end(job_id, JobState.CANCELLED, "")
+
+    async def _end(self, job_id: int, state: JobState, reason: str) -> None:
+        def work(db: Connection) -> None:
+            db.execute(
+                "UPDATE job SET state = ?, reason = ?, ended = ? WHERE id = ?",
+                (state.value, reason, _now(), job_id),
+            )
+
+        await self._database.write(work)
+
+    def _jobs(self, db: Connection, where: str, values: tuple[int, ...]) -> list[Job]:
+        rows = db.execute(
+            f"SELECT id, account, title, state, reason, created, started, ended FROM job WHERE {where}"
+            " ORDER BY id DESC",
+            values,
+        ).fetchall()
+        leased: bool | None = None
+        jobs = []
+        for job_id, account, title, state, reason, created, started, ended in rows:
+            counts: dict[str, int] = dict(
+                db.execute("SELECT state, count(*) FROM step WHERE job = ? GROUP BY state", (job_id,))
+            )
+            now = JobState(state)
+            if now is JobState.RUNNING or counts.get(StepState.INFLIGHT.value):
+                leased = self._leased() if leased is None else leased
+                now = JobState.RUNNING if leased else JobState.INTERRUPTED
+            jobs.append(
+                Job(
+                    id=job_id,
+                    account=account,
+                    title=title,
+                    state=now,
+                    reason=reason,
+                    created=datetime.fromisoformat(created),
+                    started=_time(started),
+                    ended=_time(ended),
+                    steps=sum(counts.values()),
+                    done=counts.get(StepState.DONE.value, 0),
+                    failed=counts.get(StepState.FAILED.value, 0),
+                    skipped=counts.get(StepState.SKIPPED.value, 0),
+                    unknown=counts.get(StepState.UNKNOWN.value, 0),
+                )
+            )
+        return jobs
+
+    def _leased(self) -> bool:
+        handle = self._lock_file()
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+        finally:
+            os.close(handle)
+        return False
+
+    def _lock_file(self) -> int:
+        try:
+            return os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise StorageError(f"{self._lock} cannot be used: {error.strerror}.") from error
+
+
+def _columns(step: Step) -> tuple[Any, ...]:
+    return (
+        step.number,
+        step.operation,
+        step.title,
+        step.reason,
+        step.kind.value if step.kind else None,
+        step.id,
+        _text(asdict(step.association) if step.association else None),
+        _text(dict(step.path)),
+        _text(step.body),
+        _text(step.before),
+    )
+
+
+def _steps(db: Connection, job_id: int, state: StepState | None, *, limit: int = -1) -> list[StepRecord]:
+    condition, values = ("", ()) if state is None else (" AND state = ?", (state.value,))
+    rows = db.execute(
+        f"SELECT {_STEP} FROM step WHERE job = ?{condition} ORDER BY number LIMIT ?",
+        (job_id, *values, limit),
+    )
+    return [_record(job_id, row) for row in rows]
+
+
+def _record(job_id: int, row: tuple[Any, ...]) -> StepRecord:
+    number, operation, title, reason, kind, item, association, path, body, before, *came = row
+    state, tries, status, sentence, begun, ended = came
+    tie = _value(association)
+    return StepRecord(
+        job_id=job_id,
+        step=Step(
+            number=number,
+            operation=operation,
+            title=title,
+            reason=reason,
+            kind=Kind(kind) if kind else None,
+            id=item,
+            association=AssociationRow(**tie) if tie else None,
+            path=_value(path) or {},
+            body=_value(body),
+            before=_value(before),
+        ),
+        state=StepState(state),
+        tries=tries,
+        status=status,
+        sentence=sentence,
+        begun=_time(begun),
+        ended=_time(ended),
+    )
+
+
+def _text(value: object) -> str | None:
+    return None if value is None else json.dumps(value)
+
+
+def _value(text: str | None) -> dict[str, Any] | None:
+    return None if text is None else dict(json.loads(text))
+
+
+def _time(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat()
