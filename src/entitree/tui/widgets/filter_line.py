@@ -160,7 +160,9 @@ class FilterLine(Horizontal):
         self.post_message(self.Kept(self))
 
     def action_clear(self) -> None:
-        self._input.value = ""
+        if self.value:
+            self.value = ""
+            self.post_message(self.Changed(self, ""))
         self.post_message(self.Cleared(self))
 
     def action_leave(self) -> None:

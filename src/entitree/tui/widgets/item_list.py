@@ -180,9 +180,6 @@ class ItemList(LineList):
     def cursor_moved(self) -> None:
         self._tell()
 
-    def on_mount(self) -> None:
-        self._tell()
-
     def choose(self) -> None:
         if (key := self.highlighted) is not None:
             self.post_message(self.Chosen(self, key))
@@ -273,7 +270,7 @@ class ItemList(LineList):
     def _tell(self) -> None:
         """Says where the cursor is, once, as soon as the row there is known."""
         key = self.highlighted
-        if not self.is_running or (key is None and self.count):
+        if key is None and self.count:
             return
         if self._said != (said := (self.cursor, key)):
             self._said = said

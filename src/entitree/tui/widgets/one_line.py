@@ -66,7 +66,7 @@ class OneLine(Widget):
         """Every piece that is at least partly on the line, with its first cell and its text made visible."""
         at = 0
         for piece in self.pieces(width):
-            text = cut(piece.text, width - at)
+            text = piece.text[: width - at] if piece.text.isspace() else cut(piece.text, width - at)
             if text:
                 yield at, piece, text
             at += width_of(text)
