@@ -10,7 +10,8 @@ import argparse
 import sys
 from typing import TYPE_CHECKING
 
-from entitree.cli import demo, impact, listing, open_app, sandbox
+from entitree.cli import demo, listing, open_app, sandbox
+from entitree.cli import impact as impact_verb
 from entitree.cli.outcome import EXIT_INTERRUPTED, exit_code
 from entitree.errors import EntitreeError
 from entitree.text import visible
@@ -48,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action=_Version, help="print the version and stop")
     open_app.add_options(parser)
     verbs = parser.add_subparsers(title="commands", metavar="COMMAND")
-    for verb in (demo, sandbox, listing, impact):
+    for verb in (demo, sandbox, listing, impact_verb):
         verb.add_to(verbs)
     return parser
 

@@ -7,6 +7,8 @@ import json
 import sys
 from typing import TYPE_CHECKING, TextIO
 
+from wcwidth import wcswidth
+
 from entitree.text import visible
 
 if TYPE_CHECKING:
@@ -56,17 +58,18 @@ def narrate(sentence: str) -> None:
 def _write_json(rows: Iterable[Row], out: TextIO) -> None:
     out.write("[")
     for number, row in enumerate(rows):
-        out.write(("," if number else "") + "\n  " + json.dumps(row, ensure_ascii=False))
+        out.write("," if number else "")
+        out.write("\n  " + json.dumps(row, ensure_ascii=False))
     out.write("\n]\n")
 
 
 def _write_table(columns: Sequence[str], rows: Iterable[Row], out: TextIO) -> None:
-    lines = [[_cell(row.get(column)) for column in columns] for row in rows]
-    widths = [
-        max([len(column), *(len(line[at]) for line in lines)]) for at, column in enumerate(columns)
-    ]
-    for line in ([column.upper() for column in columns], *lines):
-        out.write("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() + "\n")
+    head = [column.upper() for column in columns]
+    lines = [head, *([_cell(row.get(column)) for column in columns] for row in rows)]
+    widths = [max(map(wcswidth, cells)) for cells in zip(*lines, strict=True)]
+    for line in lines:
+        padded = (cell + " " * (width - wcswidth(cell)) for cell, width in zip(line, widths, strict=True))
+        out.write("  ".join(padded).rstrip() + "\n")
 
 
 def _cell(value: Value) -> str:

@@ -19,13 +19,18 @@ def add_to(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser(
         "sandbox",
         help="serve a platform of your own on 127.0.0.1",
-        description="Serves the platform on 127.0.0.1 and prints one line of JSON when it is ready: base_url, "
-        "api_key, user, password, admin_key. Interrupt (Ctrl-C) ends it.",
+        description="Serves the platform on 127.0.0.1 and prints one line of JSON when it is ready: "
+        "base_url, api_key, user, password, admin_key. Interrupt (Ctrl-C) ends it.",
     )
     parser.add_argument("--port", type=_port, default=8090, metavar="N", help="0 takes any (default: 8090)")
-    parser.add_argument("--state", type=Path, metavar="FILE", help="keep the account here (default: thrown away)")
     parser.add_argument(
-        "--seed", choices=("empty", "docs", "demo"), default="docs", help="what a new account holds (default: docs)"
+        "--state", type=Path, metavar="FILE", help="keep the account here (default: thrown away)"
+    )
+    parser.add_argument(
+        "--seed",
+        choices=("empty", "docs", "demo"),
+        default="docs",
+        help="what a new account holds (default: docs)",
     )
     parser.add_argument(
         "--limits",

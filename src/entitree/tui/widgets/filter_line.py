@@ -111,7 +111,7 @@ class FilterLine(Horizontal):
     class Leave(_Plain):
         """Down: to the list."""
 
-    def __init__(self, *, placeholder: str = "", id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, placeholder: str = "", id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._placeholder = placeholder
 

@@ -9,16 +9,17 @@ from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.cache import LRUCache
 from textual.message import Message
-from textual.strip import Strip
 
 from entitree.tui.widgets.cells import fitted, width_of
 from entitree.tui.widgets.columns import GAP, Column, share
 from entitree.tui.widgets.line_list import LineList
+from entitree.tui.widgets.strips import line as drawn
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from rich.style import Style
+    from textual.strip import Strip
+
 
 BAR = "▌"
 MARK = "●"
@@ -94,7 +95,7 @@ class ItemList(LineList):
         self,
         columns: Sequence[Column] = (),
         *,
-        id: str | None = None,  # noqa: A002 - Textual's name
+        id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
@@ -205,7 +206,7 @@ class ItemList(LineList):
                 text += " " * (GAP - 1) + fitted(arrow + column.title, width + 1, "right")
             else:
                 text += " " * GAP + fitted(f"{column.title} {arrow}".rstrip(), width)
-        return _line([Segment(text, style)], self.line_width, style)
+        return drawn([Segment(text, style)], self.line_width, style)
 
     def row_line(self, index: int) -> Strip:
         at_cursor = index == self.cursor
@@ -232,7 +233,7 @@ class ItemList(LineList):
             if width:
                 style = quiet if column.quiet else plain
                 segments += [Segment(fitted(text, width, column.align), style), Segment(" " * GAP, plain)]
-        return _line(segments, self.line_width, plain)
+        return drawn(segments, self.line_width, plain)
 
     def _measure(self) -> bool:
         """Asks for the rows on screen and fits the columns to them; whether that changed their widths.
@@ -285,7 +286,3 @@ class _Nothing:
 
     def want(self, start: int, stop: int) -> None:
         """Nothing is ever missing."""
-
-
-def _line(segments: Iterable[Segment], width: int, style: Style) -> Strip:
-    return Strip(segments).simplify().adjust_cell_length(width, style)

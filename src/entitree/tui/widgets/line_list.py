@@ -84,7 +84,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     placeholder: reactive[Content] = reactive(Content(""), init=False)
     edge: Edge = "half"
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._paints: dict[str, Style] = {}
 

@@ -80,7 +80,7 @@ class LinkTree(LineList):
         def control(self) -> LinkTree:
             return self.link_tree
 
-    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._title = ""
         self._roots: tuple[Node, ...] = ()

@@ -1,0 +1,16 @@
+"""Scripted scenarios: one file each plays in the terminal, makes the screenshots and is a test."""
+
+from __future__ import annotations
+
+from entitree.demos import first_look
+from entitree.demos.scenario import Scenario
+from entitree.errors import UsageError
+
+SCENARIOS: dict[str, Scenario] = {scenario.name: scenario for scenario in (first_look.SCENARIO,)}
+
+
+def find_scenario(name: str) -> Scenario:
+    """The scenario called `name`. Raises UsageError that names the ones there are."""
+    if name not in SCENARIOS:
+        raise UsageError(f"There is no scenario {name!r}.", hint=f"There are: {', '.join(SCENARIOS)}.")
+    return SCENARIOS[name]

@@ -1,0 +1,204 @@
+"""The terminal app: it opens an account, shows its main screen, and leaves the terminal as it was."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import sys
+import traceback
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from rich.text import Text
+from textual import work
+from textual.app import App
+from textual.binding import Binding, BindingType
+
+from entitree.errors import EntitreeError
+from entitree.text import visible
+from entitree.tui.screens.main import MainScreen
+from entitree.tui.themes import DEFAULT_THEME, load_themes, role_defaults
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+    from datetime import datetime
+
+    from entitree.account import Account, Accounts
+    from entitree.changes.jobs import Job
+    from entitree.changes.plan import Plan
+    from entitree.changes.worker import JobProgress, JobResult
+    from entitree.settings.profile import Profile
+
+_GOODBYES = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+def local_time(moment: datetime) -> str:
+    """The time of day on the user's clock. Never an age: that would have to be written anew when idle."""
+    return moment.astimezone().strftime("%H:%M:%S")
+
+
+class EntitreeApp(App[int]):
+    """The face of one account at a time."""
+
+    CSS_PATH = "entitree.tcss"
+    TITLE = "entitree"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+q", "leave", "Quit", show=False, priority=True, id="leave"),
+    ]
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        opener: Callable[[], Awaitable[Account]],
+        *,
+        theme: str | None = None,
+        clock: Callable[[datetime], str] = local_time,
+    ) -> None:
+        super().__init__()
+        self.clock = clock
+        self.accounts = accounts
+        self.account: Account | None = None
+        self.job_note = ""
+        self._opener = opener
+        self._jobs = 0
+        self._tasks: set[asyncio.Task[JobResult]] = set()
+        self._leaving = False
+        self._wanted_theme = theme or accounts.settings.theme or DEFAULT_THEME
+        themes, self._theme_problems = load_themes()
+        self._theme_names = [theme.name for theme in themes]
+        for each in themes:
+            self.register_theme(each)
+        if self._theme_names:
+            self.theme = (
+                self._wanted_theme if self._wanted_theme in self._theme_names else self._theme_names[0]
+            )
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        return role_defaults()
+
+    async def on_mount(self) -> None:
+        self._install_goodbyes()
+        for problem in self._theme_problems:
+            self.notify(visible(problem), title="Themes", severity="warning", markup=False)
+        if self._wanted_theme not in self._theme_names:
+            self.notify(f"There is no theme {visible(self._wanted_theme)}.", severity="warning", markup=False)
+        await self._open(self._opener)
+
+    async def on_unmount(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.account is not None:
+            await self.account.close()
+
+    # Accounts
+
+    async def _open(self, opener: Callable[[], Awaitable[Account]]) -> None:
+        try:
+            account = await opener()
+        except EntitreeError as error:
+            if self.account is None:
+                # There is nothing to show behind the message.
+                self.exit(return_code=2, message=Text(visible(str(error))))
+            else:
+                self.complain(error)
+            return
+        before, self.account = self.account, account
+        if before is None:
+            await self.push_screen(MainScreen(account))
+        else:
+            await self.switch_screen(MainScreen(account))
+            await before.close()
+
+    def switch_to(self, profile: Profile | None) -> None:
+        """Leaves the account on show for `profile`; None leaves everything as it is."""
+        if profile is not None:
+            self._switch(profile)
+
+    @work(group="switch", exclusive=True)
+    async def _switch(self, profile: Profile) -> None:
+        await self._open(partial(self.accounts.open, profile))
+
+    # Changing
+
+    async def perform(self, plan: Plan, progress: Callable[[Job], None] | None = None) -> JobResult:
+        """Hands `plan` in and runs it. Raises what kept it from beginning.
+
+        It runs apart from whoever asked: a screen that goes away does not end it.
+        """
+        account = self.account
+        if account is None:
+            raise RuntimeError("no account is open")
+
+        def step(now: JobProgress) -> None:
+            job = now.job
+            self.job_note = f"job {(job.steps - job.left) * 100 // job.steps} %"
+            self._tell_main()
+            if progress is not None:
+                progress(job)
+
+        async def run() -> JobResult:
+            try:
+                return await account.desk.apply(plan, step)
+            finally:
+                self._jobs -= 1
+                self.job_note = ""
+                self._tell_main()
+
+        self._jobs += 1
+        task = asyncio.create_task(run())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(task)
+
+    def _tell_main(self) -> None:
+        for screen in self.screen_stack:
+            if isinstance(screen, MainScreen):
+                screen.show_state()
+
+    # Manners
+
+    def complain(self, error: EntitreeError) -> None:
+        """Says what went wrong and what to do."""
+        self.notify(visible(str(error)), severity="error", markup=False, timeout=10)
+
+    def next_theme(self) -> None:
+        if self._theme_names:
+            at = self._theme_names.index(self.theme) if self.theme in self._theme_names else -1
+            self.theme = self._theme_names[(at + 1) % len(self._theme_names)]
+
+    def action_leave(self) -> None:
+        self.leave()
+
+    def leave(self) -> None:
+        """Leaves, or asks first where a job is running."""
+        if not self._jobs:
+            self.exit(0)
+            return
+        from entitree.tui.modals.leave import LeaveDialog
+
+        if not isinstance(self.screen, LeaveDialog):
+            self.push_screen(LeaveDialog(), lambda sure: self.exit(0) if sure else None)
+
+    def _install_goodbyes(self) -> None:
+        # Without this a hang-up leaves the terminal in the alternate screen, and nothing is closed.
+        loop = asyncio.get_running_loop()
+        for each in _GOODBYES:
+            with contextlib.suppress(NotImplementedError, RuntimeError, ValueError):
+                loop.add_signal_handler(each, self._goodbye, each)
+
+    def _goodbye(self, which: signal.Signals) -> None:
+        if not self._leaving:
+            self._leaving = True
+            self.exit(return_code=128 + which)
+
+    def _fatal_error(self) -> None:
+        # Textual's own report prints local variables, keys among them. Type and place are enough to find it.
+        error = sys.exception()
+        places = [
+            f"  {frame.filename}:{frame.lineno} in {frame.name}"
+            for frame in traceback.extract_tb(error.__traceback__ if error else None)[-6:]
+        ]
+        self.panic(Text("\n".join([f"entitree failed: {type(error).__name__}", *places])))

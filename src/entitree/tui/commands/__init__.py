@@ -1,0 +1,1 @@
+"""What the user can do: one class a command, from which key, footer, palette and help are all made."""

@@ -1,0 +1,100 @@
+"""Commands that change the account. Each ends in a plan that is shown before anything is sent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from entitree.tui.commands.command import Command, Group
+
+if TYPE_CHECKING:
+    from entitree.tui.screens.main import MainScreen
+
+READ_ONLY = "This profile is read-only: nothing can be changed with it."
+NOT_CONNECTED = "The account is still being opened. Try again in a moment."
+
+
+class _Change(Command["MainScreen"]):
+    group = Group.CHANGE
+
+    @classmethod
+    def disabled_reason(cls, screen: MainScreen) -> str | None:
+        if screen.account.profile.read_only:
+            return READ_ONLY
+        return None if screen.account.connected else NOT_CONNECTED
+
+
+class New(_Change):
+    name = "new"
+    keys = ("n",)
+    label = "New"
+    sentence = "Make a new application or entity."
+    rank = 10
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.open_new()
+
+
+class Alias(_Change):
+    name = "alias"
+    keys = ("e",)
+    label = "Alias"
+    sentence = "Give the highlighted row another alias; an empty one removes it."
+    rank = 20
+
+    @classmethod
+    def disabled_reason(cls, screen: MainScreen) -> str | None:
+        reason = super().disabled_reason(screen)
+        if reason is not None:
+            return reason
+        item = screen.pane.highlighted
+        if item is None:
+            return "There is no row to give an alias to."
+        if len(screen.pane.marks) > 1:
+            return "An alias is given to one row at a time. Take the marks away with u first."
+        return None if item.addressable else "No request can name this id, so it cannot be changed."
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.open_alias()
+
+
+class Delete(_Change):
+    name = "delete"
+    keys = ("d",)
+    label = "Delete"
+    sentence = "See everything a deletion removes, then delete the marked rows or the highlighted one."
+    rank = 30
+
+    @classmethod
+    def disabled_reason(cls, screen: MainScreen) -> str | None:
+        return super().disabled_reason(screen) or _nothing_selected(screen)
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.open_impact(look_only=False)
+
+
+class Impact(Command["MainScreen"]):
+    name = "impact"
+    keys = ("i",)
+    label = "Impact"
+    sentence = "See what a deletion would remove, without deleting."
+    group = Group.CHANGE
+    rank = 35
+
+    @classmethod
+    def disabled_reason(cls, screen: MainScreen) -> str | None:
+        if not screen.account.connected:
+            return NOT_CONNECTED
+        return _nothing_selected(screen)
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.open_impact(look_only=True)
+
+
+def _nothing_selected(screen: MainScreen) -> str | None:
+    if screen.pane.highlighted is None and not screen.pane.marks:
+        return "There is no row to delete."
+    return None

@@ -1,0 +1,122 @@
+"""Commands that find: filter, sort, tabs, the palette, the tree."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from entitree.inventory.model import Kind
+from entitree.tui.commands.command import Command, Group
+
+if TYPE_CHECKING:
+    from entitree.tui.screens.main import MainScreen
+
+
+class Filter(Command["MainScreen"]):
+    name = "filter"
+    keys = ("slash",)
+    shown_key = "/"
+    label = "Filter"
+    sentence = "Show only what matches: words in id or alias, app:, entity:, id:, alias:, !not, “two words”."
+    group = Group.FIND
+    rank = 50
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.pane.open_filter()
+
+
+class Palette(Command["MainScreen"]):
+    name = "palette"
+    keys = ("colon",)
+    shown_key = ":"
+    label = "Go"
+    sentence = "Find a command by name, or go to any id."
+    group = Group.FIND
+    rank = 60
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.open_palette()
+
+
+class SortNext(Command["MainScreen"]):
+    name = "sort"
+    keys = ("s",)
+    label = "Sort"
+    sentence = "Sort by the next column."
+    group = Group.FIND
+    rank = 80
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.pane.sort_by_next()
+
+
+class SortTurn(Command["MainScreen"]):
+    name = "sort-turn"
+    keys = ("S", "upper_s")
+    label = "Turn round"
+    sentence = "Turn the sorting round."
+    group = Group.FIND
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.pane.turn_sort()
+
+
+class ShowApplications(Command["MainScreen"]):
+    name = "applications"
+    keys = ("1",)
+    label = "Applications"
+    sentence = "Show the applications."
+    group = Group.MOVE
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.show_kind(Kind.APPLICATION)
+
+
+class ShowEntities(Command["MainScreen"]):
+    name = "entities"
+    keys = ("2",)
+    label = "Entities"
+    sentence = "Show the entities."
+    group = Group.MOVE
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.show_kind(Kind.ENTITY)
+
+
+class Tree(Command["MainScreen"]):
+    name = "tree"
+    keys = ("t",)
+    label = "Tree"
+    sentence = "Move between list and tree; where there is no room for both, show or hide the tree."
+    group = Group.MOVE
+    rank = 70
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.toggle_tree()
+
+
+class Back(Command["MainScreen"]):
+    name = "back"
+    keys = ("minus",)
+    shown_key = "-"
+    label = "Back"
+    sentence = "Go back to where you were before a jump."
+    group = Group.MOVE
+
+    @classmethod
+    def disabled_reason(cls, screen: MainScreen) -> str | None:
+        return (
+            None
+            if screen.trail
+            else "There is nowhere to go back to yet: Enter on a line of the tree jumps there."
+        )
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.go_back()

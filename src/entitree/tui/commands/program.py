@@ -1,0 +1,104 @@
+"""Commands of the program itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from entitree.tui.commands.command import Command, Group
+
+if TYPE_CHECKING:
+    from entitree.tui.screens.main import MainScreen
+
+
+class Help(Command["MainScreen"]):
+    name = "help"
+    keys = ("question_mark",)
+    shown_key = "?"
+    label = "Help"
+    sentence = "Show what every key does here."
+    group = Group.PROGRAM
+    rank = 100
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.open_help()
+
+
+class _Read(Command["MainScreen"]):
+    group = Group.FIND
+
+    @classmethod
+    def disabled_reason(cls, screen: MainScreen) -> str | None:
+        return "It is being read right now." if screen.reading else None
+
+
+class Refresh(_Read):
+    name = "refresh"
+    keys = ("r",)
+    label = "Refresh"
+    sentence = "Read what is shown from the platform again."
+    rank = 75
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.refresh_shown()
+
+
+class RefreshAll(_Read):
+    name = "refresh-all"
+    keys = ("R", "upper_r")
+    label = "Refresh all"
+    sentence = "Read the whole account from the platform again."
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.refresh_all()
+
+
+class Connect(Command["MainScreen"]):
+    name = "connect"
+    keys = ()
+    label = "Connect"
+    sentence = "Connect an account: base URL and key, checked with one request and saved."
+    group = Group.PROGRAM
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.open_connect()
+
+
+class NextTheme(Command["MainScreen"]):
+    name = "theme"
+    keys = ("T", "upper_t")
+    label = "Theme"
+    sentence = "Change to the next theme."
+    group = Group.PROGRAM
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.next_theme()
+
+
+class Repaint(Command["MainScreen"]):
+    name = "repaint"
+    keys = ("ctrl+l",)
+    label = "Repaint"
+    sentence = "Draw the whole screen again."
+    group = Group.PROGRAM
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.refresh(layout=True, repaint=True)
+
+
+class Quit(Command["MainScreen"]):
+    name = "quit"
+    keys = ("q",)
+    label = "Quit"
+    sentence = "Leave. The sandbox of the demo is thrown away; a kept one stays."
+    group = Group.PROGRAM
+    rank = 110
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.quit()

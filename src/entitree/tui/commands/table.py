@@ -1,0 +1,32 @@
+"""The commands of the main screen, in the order palette and help list them."""
+
+from __future__ import annotations
+
+from entitree.tui.commands import changing, finding, marking, program
+
+MAIN_COMMANDS = (
+    changing.New,
+    changing.Alias,
+    changing.Delete,
+    changing.Impact,
+    finding.Filter,
+    finding.Palette,
+    finding.SortNext,
+    finding.SortTurn,
+    program.Refresh,
+    program.RefreshAll,
+    marking.Mark,
+    marking.MarkRange,
+    marking.MarkAll,
+    marking.Invert,
+    marking.Unmark,
+    finding.ShowApplications,
+    finding.ShowEntities,
+    finding.Tree,
+    finding.Back,
+    program.Help,
+    program.Connect,
+    program.NextTheme,
+    program.Repaint,
+    program.Quit,
+)

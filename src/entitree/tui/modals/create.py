@@ -1,0 +1,53 @@
+"""The dialog that makes one application or entity."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual import work
+from textual.widgets import Label
+
+from entitree.changes.edits import Create, check_alias, check_id
+from entitree.tui.modals.change import ChangeDialog
+from entitree.tui.modals.dialog import field
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from textual.widget import Widget
+
+    from entitree.account import Account
+    from entitree.inventory.model import Kind
+
+
+class NewDialog(ChangeDialog[Create]):
+    """Asks for id and alias, both checked as they are typed."""
+
+    submit_label = "Create"
+
+    def __init__(self, kind: Kind, account: Account) -> None:
+        super().__init__(account)
+        self._kind = kind
+
+    def title_text(self) -> str:
+        return f"New {self._kind.value}"
+
+    def fields(self) -> Iterable[Widget]:
+        yield Label("Id, fixed for good")
+        yield field("id")
+        yield Label("Alias, optional")
+        yield field("alias")
+
+    def check(self) -> None:
+        if self.value("id") or self.value("alias"):
+            self._check(self.value("id"), self.value("alias"))
+        else:
+            self.say("")
+
+    @work(exclusive=True, group="check")
+    async def _check(self, id: str, alias: str) -> None:  # noqa: A002 - the field's word
+        taken = await self.account.store.items(self._kind, (id,)) if id else {}
+        self.say_findings([*check_id(self._kind, id, taken), *check_alias(alias)])
+
+    def submit(self) -> None:
+        self.send(Create(self._kind, self.value("id"), self.value("alias") or None))

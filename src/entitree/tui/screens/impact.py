@@ -1,0 +1,305 @@
+"""The delete-impact screen: everything that goes, and why, before anything is deleted."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on, work
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Button, Input, Label, Static
+
+from entitree.changes.edits import Delete
+from entitree.changes.impact import Impact
+from entitree.changes.jobs import StepState
+from entitree.errors import EntitreeError, UsageError
+from entitree.text import visible
+from entitree.tui.modals.dialog import field
+from entitree.tui.screens.impact_lines import impact_lines, narrowed
+from entitree.tui.screens.outcome_lines import deleted, outcome_lines
+from entitree.tui.widgets.item_pane import PLURAL, thousands
+from entitree.tui.widgets.key_bar import KeyBar, KeyHint
+from entitree.tui.widgets.report import Report, ReportLine
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from textual.app import ComposeResult
+
+    from entitree.account import Account
+    from entitree.changes.jobs import Job, StepRecord
+    from entitree.changes.worker import JobResult
+    from entitree.inventory.model import Kind
+    from entitree.tui.app import EntitreeApp
+
+TYPED_WHOLE = 40
+"""Longest id, in characters, that is confirmed by typing it; longer or odder ones by `delete 1`."""
+
+
+def confirmation(ids: Sequence[str]) -> str:
+    """What has to be typed to delete `ids`."""
+    if len(ids) == 1 and len(ids[0]) <= TYPED_WHOLE and ids[0].isascii() and ids[0].isprintable():
+        return ids[0]
+    return f"delete {len(ids)}"
+
+
+class ImpactScreen(Screen[frozenset[str] | None]):
+    """Opens on Cancel. Deleting takes typing; Enter alone never deletes. Answers with the ids now gone."""
+
+    AUTO_FOCUS = "#cancel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Cancel", show=False, id="impact.leave"),
+        Binding("up", "scroll(-1)", "Up", show=False),
+        Binding("down", "scroll(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("ctrl+f", "narrow", "Filter", show=False, id="impact.filter"),
+    ]
+
+    app: EntitreeApp
+
+    def __init__(
+        self, account: Account, kind: Kind, ids: Collection[str], *, hidden: Collection[str], look_only: bool
+    ) -> None:
+        super().__init__()
+        self._account = account
+        self._kind = kind
+        self._hidden = frozenset(hidden)
+        self._look_only = look_only
+        wanted = frozenset(ids)
+        self._kept = wanted & account.protected if not look_only else frozenset[str]()
+        # What the filter hides comes first: it is what nobody sees on the screen before.
+        self._ids = tuple(sorted(wanted - self._kept, key=lambda id: (id not in self._hidden, id)))  # noqa: A006
+        self._impact: Impact | None = None
+        self._lines: list[ReportLine] = []
+        self._fresh = False
+        self._running = False
+        self._done = False
+        self._gone: frozenset[str] = frozenset()
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="head"):
+            yield Static(id="what")
+            yield Static(id="when")
+        yield Static(id="aside")
+        yield field("narrow", placeholder="show only lines that hold …")
+        yield Report()
+        yield Static(id="whole")
+        with Horizontal(id="ask"):
+            yield Button("Cancel" if not self._look_only else "Close", id="cancel", compact=True)
+            yield Button("Leave out what is not shown", id="leave-out", compact=True)
+            yield Label(id="token")
+            yield field("confirm")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one("#narrow").display = False
+        self._dress()
+        self._read()
+
+    # Reading
+
+    @work(exclusive=True, group="impact")
+    async def _read(self) -> None:
+        self._fresh = False
+        desk = self._account.desk
+        try:
+            known = await desk.impact(self._kind, self._ids, refresh=False)
+            self._show(
+                known,
+                f"as of {self.app.clock(known.read_at)}, being read again …"
+                if known.read_at
+                else "being read …",
+            )
+            found = await desk.impact(self._kind, self._ids)
+        except EntitreeError as error:
+            self._say_when("not read again")
+            self.app.complain(error)
+            return
+        if found.read_at is not None:
+            self._show(found, f"read {self.app.clock(found.read_at)}")
+        there = {item.id for item in found.items}
+        missing = [each for each in self._ids if each not in there]
+        if missing:
+            self._say_aside(f"Not there any more: {', '.join(map(visible, missing))}.")
+        self._fresh = True
+
+    def _show(self, found: Impact, when: str) -> None:
+        self._impact = found
+        self._lines = impact_lines(found)
+        self._show_lines()
+        self._say_when(when)
+
+    def _show_lines(self) -> None:
+        self.query_one(Report).show(narrowed(self._lines, self.query_one("#narrow", Input).value))
+
+    def _say_when(self, text: str) -> None:
+        self.query_one("#when", Static).update(Content(text))
+
+    def _say_aside(self, text: str) -> None:
+        aside = self.query_one("#aside", Static)
+        aside.update(Content(text))
+        aside.display = bool(text)
+
+    def _dress(self) -> None:
+        """Title, hints and what has to be typed, for the ids there are now."""
+        count = len(self._ids)
+        noun = self._kind.value if count == 1 else PLURAL[self._kind]
+        verb = "Impact of deleting" if self._look_only else "Delete"
+        names = ", ".join(visible(each) for each in self._ids)
+        self.query_one("#what", Static).update(
+            Content.assemble(Content(f"{verb} {thousands(count)} {noun}   ").stylize("bold"), Content(names))
+        )
+        notes = []
+        if self._kept:
+            notes.append(
+                f"Protected, so they stay: {', '.join(visible(each) for each in sorted(self._kept))}."
+            )
+        hidden = self._hidden & set(self._ids)
+        if hidden:
+            notes.append(f"{thousands(len(hidden))} of the marked ones are not shown by the filter.")
+        self._say_aside(" ".join(notes))
+        self.query_one("#leave-out").display = bool(hidden) and len(hidden) < count
+        deletes = not self._look_only and count > 0
+        self.query_one("#token", Label).update(Content(f"Delete, type: {confirmation(self._ids)}"))
+        self.query_one("#token").display = deletes
+        self.query_one("#confirm").display = deletes
+        self._show_keys()
+
+    def _show_keys(self) -> None:
+        hints = [
+            KeyHint("↑↓", "Read"),
+            KeyHint("Ctrl+F", "Filter"),
+            KeyHint("Esc", "Close" if self._done else "Cancel"),
+        ]
+        if not (self._look_only or self._done):
+            hints.insert(0, KeyHint("Enter", "Delete, when typed", enabled=self._typed_right()))
+        self.query_one(KeyBar).show(hints)
+
+    def _typed_right(self) -> bool:
+        return self.query_one("#confirm", Input).value == confirmation(self._ids)
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """The first printable key goes to the confirm field and is kept."""
+        entry = self.query_one("#confirm", Input)
+        if event.is_printable and event.character and entry.display and not isinstance(self.focused, Input):
+            event.stop()
+            event.prevent_default()
+            entry.focus()
+            entry.insert_text_at_cursor(event.character)
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one(Report).action_move(by)
+
+    def action_page(self, by: int) -> None:
+        self.query_one(Report).action_page(by)
+
+    def action_narrow(self) -> None:
+        entry = self.query_one("#narrow", Input)
+        entry.display = True
+        entry.focus()
+
+    def action_leave(self) -> None:
+        entry = self.query_one("#narrow", Input)
+        if entry.has_focus or entry.value:
+            entry.value = ""
+            entry.display = False
+            self.query_one("#cancel").focus()
+            return
+        if self._running:
+            self.app.notify("It goes on. The first line shows how far it is.", markup=False)
+        self.dismiss(self._gone or None)
+
+    @on(Report.Highlighted)
+    def _show_whole(self, message: Report.Highlighted) -> None:
+        self.query_one("#whole", Static).update(Content(message.line.whole if message.line else ""))
+
+    @on(Input.Changed, "#narrow")
+    def _narrowed(self) -> None:
+        self._show_lines()
+
+    @on(Input.Submitted, "#narrow")
+    def _kept_narrow(self) -> None:
+        self.query_one(Report).focus()
+
+    @on(Input.Changed, "#confirm")
+    def _confirm_changed(self) -> None:
+        self._show_keys()
+
+    @on(Button.Pressed, "#cancel")
+    def _cancelled(self) -> None:
+        self.action_leave()
+
+    @on(Button.Pressed, "#leave-out")
+    def _left_out(self) -> None:
+        self._ids = tuple(each for each in self._ids if each not in self._hidden)
+        self.query_one("#confirm", Input).value = ""
+        self.query_one("#cancel").focus()
+        self._dress()
+        self._read()
+
+    @on(Input.Submitted, "#confirm")
+    def _confirmed(self) -> None:
+        if self._running or self._done:
+            return
+        if not self._typed_right():
+            self._say_aside(f"Nothing was deleted. To delete, type exactly: {confirmation(self._ids)}")
+        elif not self._fresh or self._impact is None:
+            self._say_aside(
+                "It is still being read. Enter again when the time stands in the upper right corner."
+            )
+        else:
+            self._delete(self._impact)
+
+    # Deleting
+
+    @work(group="send")
+    async def _delete(self, shown: Impact) -> None:
+        self._set_running(True)
+        total = len(self._ids)
+
+        def progress(job: Job) -> None:
+            done = job.steps - job.left
+            self._say_aside(f"Deleting: {thousands(done)} of {thousands(total)}. Escape leaves it running.")
+
+        desk = self._account.desk
+        try:
+            made = await desk.plan([Delete(self._kind, each) for each in self._ids], [shown])
+            if made.conflicts:
+                raise UsageError(" ".join(conflict.text for conflict in made.conflicts[:3]))
+            result = await self.app.perform(made, progress)
+            steps = await desk.steps(result.job_id)
+        except EntitreeError as error:
+            self._set_running(False)
+            self._say_aside(visible(str(error)))
+            return
+        self._set_running(False)
+        self._gone = frozenset(
+            each.step.id for each in steps if each.state is StepState.DONE and each.step.id
+        )
+        if result.ok:
+            self.app.notify(deleted(self._kind, steps, shown), title="Deleted", markup=False)
+            self.dismiss(self._gone)
+        else:
+            self._show_outcome(result, steps)
+
+    def _set_running(self, running: bool) -> None:
+        self._running = running
+        self.query_one("#confirm").disabled = running
+        if running:
+            self.query_one("#cancel").focus()
+
+    def _show_outcome(self, result: JobResult, steps: Sequence[StepRecord]) -> None:
+        self._done = True
+        self._lines = outcome_lines(result, steps)
+        self._show_lines()
+        self._say_when(f"{thousands(result.done)} of {thousands(len(steps))} deleted")
+        self._say_aside(visible(result.reason))
+        for name in ("#token", "#confirm", "#leave-out"):
+            self.query_one(name).display = False
+        self.query_one("#cancel", Button).label = "Close"
+        self._show_keys()

@@ -1,0 +1,107 @@
+"""An impact as lines to read: what goes and why, what is reset, what stays, what nobody looked at."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from entitree.inventory.model import AssociationRow, StrategyRow, SubscriptionRow
+from entitree.text import visible
+from entitree.tui.widgets.report import ReportLine
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from entitree.changes.impact import Impact, Removal
+
+_BLANK = ReportLine("blank")
+
+
+def impact_lines(impact: Impact) -> list[ReportLine]:
+    """Every line of the screen, in reading order."""
+    lines = [*_removed(impact), *_reset(impact), *_stays(impact), *_not_checked(impact)]
+    return lines[1:] if lines and lines[0] is _BLANK else lines
+
+
+def narrowed(lines: Sequence[ReportLine], text: str) -> list[ReportLine]:
+    """The rows that hold every word of `text`, under their headings."""
+    words = text.casefold().split()
+    if not words:
+        return list(lines)
+    kept: list[ReportLine] = []
+    heads: list[ReportLine] = []
+    for line in lines:
+        if line.look in ("section", "group"):
+            # A heading waits until a row of its own is kept.
+            heads = (
+                [line]
+                if line.look == "section"
+                else [*[head for head in heads if head.look == "section"], line]
+            )
+        elif line.look != "blank" and all(word in line.whole.casefold() for word in words):
+            kept += [*heads, line]
+            heads = []
+    return kept
+
+
+def _removed(impact: Impact) -> Iterable[ReportLine]:
+    count = len(impact.removals)
+    if not count:
+        yield ReportLine("section", ("NOTHING IS TIED TO IT", "no association, strategy or subscription"))
+        return
+    yield ReportLine("section", (f"WILL BE REMOVED {count}", "what, tied to what, because"), "removal")
+    families = (
+        ("Resource associations", impact.associations),
+        ("Sending strategies", impact.strategies),
+        ("Subscriptions", impact.subscriptions),
+    )
+    for title, removals in families:
+        if not removals:
+            continue
+        yield ReportLine("group", (title, str(len(removals))))
+        for removal in removals:
+            yield ReportLine(
+                "row", (_what(removal), visible(", ".join(removal.pairs)), visible(removal.reason))
+            )
+            if removal.warning:
+                yield ReportLine("warning", (f"! {visible(removal.warning)}",))
+
+
+def _what(removal: Removal) -> str:
+    match removal.what:
+        case AssociationRow(resource_type, channel, _, _, resource_id):
+            return visible(f"{channel}  {resource_id}  {resource_type.lower()}")
+        case StrategyRow() as strategy:
+            return visible(
+                f"{strategy.id}  {strategy.channel or 'all channels'} → {strategy.country or 'all countries'}"
+            )
+        case SubscriptionRow() as subscription:
+            return visible(f"{subscription.channel}  {subscription.id}")
+
+
+def _reset(impact: Impact) -> Iterable[ReportLine]:
+    if not impact.resets:
+        return
+    yield _BLANK
+    yield ReportLine(
+        "section", (f"WILL BE RESET {len(impact.resets)}", "to the default application, no entity"), "reset"
+    )
+    for reset in impact.resets:
+        yield ReportLine(
+            "row", (visible(reset.resource_id), ", ".join(map(visible, reset.channels)), reset.why)
+        )
+
+
+def _stays(impact: Impact) -> Iterable[ReportLine]:
+    yield _BLANK
+    yield ReportLine("section", ("STAYS", ", ".join(impact.stays)))
+
+
+def _not_checked(impact: Impact) -> Iterable[ReportLine]:
+    if not impact.not_checked:
+        return
+    yield _BLANK
+    yield ReportLine(
+        "section", (f"NOT CHECKED {len(impact.not_checked)}", "may be tied to it as well"), "problem"
+    )
+    for each in impact.not_checked:
+        yield ReportLine("note", (visible(each.what), visible(each.why)))

@@ -1,0 +1,63 @@
+"""What the status line and the empty list say about the account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from entitree.inventory.model import Family, FamilyState, Kind
+from entitree.text import visible
+from entitree.tui.widgets.status_line import Badge, Segment
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from entitree.settings.profile import Profile
+
+_OF_KIND = {Kind.APPLICATION: Family.APPLICATIONS, Kind.ENTITY: Family.ENTITIES}
+
+
+def badges(profile: Profile) -> tuple[Badge, ...]:
+    """What kind of account it is, as words."""
+    is_sandbox = profile.kind.value == "SANDBOX"
+    kind = Badge(profile.kind.value, "sandbox" if is_sandbox else "prod")
+    return (kind, Badge("READ-ONLY", "readonly")) if profile.read_only else (kind,)
+
+
+def rate(limits: float | None) -> str:
+    """The pace the profile allows itself."""
+    return "no limit" if limits is None else f"{limits:.3g}/s"
+
+
+def segments(
+    profile: Profile,
+    families: Mapping[Family, FamilyState],
+    *,
+    reading: str,
+    job: str,
+    clock: Callable[[datetime], str],
+) -> tuple[Segment, ...]:
+    """The right end of the status line."""
+    problems = [state.family.value for state in families.values() if state.problem]
+    times = [state.read_at for state in families.values() if state.read_at is not None]
+    synced = f"synced {clock(min(times))}" if len(times) == len(families) and times else ""
+    return (
+        Segment(job, weight=5),
+        Segment(f"not read: {', '.join(problems)}" if problems else "", weight=4, problem=True),
+        Segment(rate(profile.limits), weight=1),
+        Segment(reading or synced, weight=3),
+    )
+
+
+def placeholder(kind: Kind, state: FamilyState | None, *, filtered: bool, total: int, reading: bool) -> str:
+    """What stands in the list where there are no rows."""
+    plural = _OF_KIND[kind].value
+    if filtered and total:
+        return f"No {plural} match the filter. Escape in the filter line clears it."
+    if reading:
+        return f"Reading the {plural} …"
+    if state is not None and state.problem:
+        return f"The {plural} could not be read. {visible(state.problem)} r tries again."
+    if state is None or state.read_at is None:
+        return f"The {plural} were never read. r reads them."
+    return f"No {plural} yet. n makes one."
