@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, ClassVar
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.strip import Strip
 
 from entitree.tui.widgets.cells import cut, folded, width_of
 from entitree.tui.widgets.line_list import LineList
+from entitree.tui.widgets.strips import line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from textual.strip import Strip
 
     from entitree.inventory.links import Node
     from entitree.inventory.model import Kind
@@ -162,9 +164,7 @@ class LinkTree(LineList):
 
     def head_line(self, y: int) -> Strip:
         style = self.paint("link-tree--title")
-        return Strip([Segment(f" {self._title_lines()[y]}", style)]).adjust_cell_length(
-            self.line_width, style
-        )
+        return line([Segment(f" {self._title_lines()[y]}", style)], self.line_width, style)
 
     def row_line(self, index: int) -> Strip:
         at_cursor = index == self.cursor
@@ -186,7 +186,7 @@ class LinkTree(LineList):
         aside = "  ".join(filter(None, (node.detail, str(node.count) if node.children else "")))
         if aside:
             segments.append(Segment(cut(f"  {aside}", room - width_of(label)), dim))
-        return Strip(segments).simplify().adjust_cell_length(self.line_width, plain)
+        return line(segments, self.line_width, plain)
 
     def _title_lines(self) -> list[str]:
         """The whole title in as many lines as it takes, as long as two are left for the tree."""

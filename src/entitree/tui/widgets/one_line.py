@@ -10,6 +10,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from entitree.tui.widgets.cells import cut, width_of
+from entitree.tui.widgets.strips import line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -54,7 +55,7 @@ class OneLine(Widget):
             Segment(text, self.get_component_rich_style(piece.style) if piece.style else plain)
             for _start, piece, text in self._placed(width)
         ]
-        return Strip(segments).simplify().adjust_cell_length(width, plain)
+        return line(segments, width, plain)
 
     def on_click(self, event: events.Click) -> None:
         for start, piece, text in self._placed(self.size.width):

@@ -21,10 +21,12 @@ def line(segments: Iterable[Segment], width: int, style: Style) -> Strip:
     are not one cell each stands alone, because terminals and pictures measure it differently: what follows it
     then starts at its place all the same.
     """
+    segments = list(segments)
+    missing = width - sum(segment.cell_length for segment in segments)
     texts: list[str] = []
     styles: list[Style | None] = []
     open_end = False
-    for segment in segments:
+    for segment in (*segments, Segment(" " * missing, style)):
         for text in _parts(segment.text):
             plain = cell_len(text) == len(text)
             if plain and open_end and styles[-1] == segment.style:
@@ -33,7 +35,7 @@ def line(segments: Iterable[Segment], width: int, style: Style) -> Strip:
                 texts.append(text)
                 styles.append(segment.style)
             open_end = plain
-    return Strip(map(Segment, texts, styles)).adjust_cell_length(width, style)
+    return Strip(map(Segment, texts, styles)).crop(0, width)
 
 
 def _parts(text: str) -> list[str]:
