@@ -79,7 +79,8 @@ async def run(
     Each step's intent is stored before it is sent, its outcome after; what was done is then applied to the
     mirror. Before a deletion its impact is read again, and the step is skipped if it is not what was shown.
     A refused key, a platform out of reach or one that keeps saying 429 pause the job. Cancelled, it leaves
-    the journal as things are: a step that may have been sent stays inflight, and the job shows as interrupted.
+    the journal as things are: a step that may have been sent stays inflight, and the job shows as
+    interrupted.
 
     Raises:
         UsageError: there is no such job, it is over, it has a step inflight, or another job is running.

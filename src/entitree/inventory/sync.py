@@ -267,8 +267,9 @@ class _Tally:
     def odd(self) -> str | None:
         if not self._odd:
             return None
-        rows = "1 row" if self._odd == 1 else f"{self._odd} rows"
-        return f"{rows} could not be understood and are left out."
+        if self._odd == 1:
+            return "1 row could not be understood and is left out."
+        return f"{self._odd} rows could not be understood and are left out."
 
     def page(self, page: Page[Any], new: int, total: int | None) -> None:
         self._rows += new

@@ -1,0 +1,295 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from entitree.api.client import PlatformClient
+from entitree.api.gate import LocalGate
+from entitree.api.models import SUBSCRIPTION_CHANNELS, Criterion, ProfileReference, SubscriptionChange
+from entitree.api.transport import Credential, Reply, Request, open_transport
+from entitree.inventory.model import Family, Item, Kind
+from entitree.inventory.sync import MOVED, refresh, refresh_links
+from entitree.inventory.wire import association
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from entitree.api.transport import Transport
+    from entitree.inventory.store import Store
+    from entitree.sandbox import Sandbox
+
+ENTITIES = "/provisioning/1/entities"
+
+
+class Tampered:
+    """The sandbox, but for what `tamper` answers in its place; it also counts."""
+
+    def __init__(self, real: Transport, tamper: Callable[[Request, int], Reply | None]) -> None:
+        self._real = real
+        self._tamper = tamper
+        self.targets: list[str] = []
+
+    async def send(self, request: Request, *, deadline: float) -> Reply:
+        self.targets.append(request.target)
+        return self._tamper(request, len(self.targets)) or await self._real.send(request, deadline=deadline)
+
+    async def aclose(self) -> None:
+        await self._real.aclose()
+
+
+async def _at_once(_: float) -> None:
+    return
+
+
+def tampered(
+    sandbox: Sandbox, tamper: Callable[[Request, int], Reply | None] = lambda request, number: None
+) -> tuple[PlatformClient, Tampered]:
+    transport = Tampered(open_transport("http://127.0.0.1", asgi_app=sandbox.app), tamper)
+    credential = Credential(api_key=sandbox.api_key)
+    return PlatformClient(transport, credential, LocalGate(None), sleep=_at_once), transport
+
+
+def page(results: list[dict[str, Any]], *, total: int, size: int = 1000, number: int = 0) -> Reply:
+    paging = {"page": number, "size": size, "totalPages": 1, "totalResults": total}
+    return Reply(200, {}, json.dumps({"results": results, "paging": paging}).encode())
+
+
+async def everything(store: Store) -> dict[str, Any]:
+    """The mirror in the words of the sandbox's dump."""
+    found: dict[str, Any] = {}
+    for kind, name in ((Kind.APPLICATION, "applications"), (Kind.ENTITY, "entities")):
+        listing = await store.find(kind)
+        rows = await store.rows(kind, listing.keys)
+        found[name] = {(row.item.id, row.item.alias) for row in rows}
+    every = [id_ for id_, _ in found["applications"]]
+    links = await store.links(Kind.APPLICATION, every)
+    found["associations"] = {
+        (a.resource_type, a.channel, a.application_id, a.entity_id, a.resource_id) for a in links.associations
+    }
+    others = await store.links(Kind.ENTITY, [id_ for id_, _ in found["entities"]])
+    found["strategies"] = {each.id for each in (*links.strategies, *others.strategies)}
+    found["subscriptions"] = {
+        (each.channel, each.id) for each in (*links.subscriptions, *others.subscriptions)
+    }
+    return found
+
+
+def truth(sandbox: Sandbox) -> dict[str, Any]:
+    dump = sandbox.dump()
+    return {
+        "applications": {(a["applicationId"], a.get("applicationName")) for a in dump["applications"]},
+        "entities": {(e["entityId"], e.get("entityName")) for e in dump["entities"]},
+        "associations": {
+            (a["resourceType"], a["channel"], a["applicationId"], a.get("entityId"), a["resourceId"])
+            for a in dump["associations"]
+        },
+        "strategies": {each["sendingStrategyId"] for each in dump["strategies"]},
+        "subscriptions": {(each["channel"], each["subscriptionId"]) for each in dump["subscriptions"]},
+    }
+
+
+async def test_a_refresh_makes_the_mirror_equal_to_the_account(
+    sandbox: Sandbox, client: PlatformClient, store: Store
+) -> None:
+    told: list[tuple[Family, int, int | None]] = []
+    states = await refresh(client, store, progress=lambda *news: told.append(news))
+    assert await everything(store) == truth(sandbox)
+    assert states == await store.families()
+    assert all(state.whole and state.read_at and state.problem is None for state in states.values())
+    assert (Family.ENTITIES, 5, 5) in told
+
+
+async def test_a_second_refresh_changes_nothing_and_one_after_a_change_follows_it(
+    sandbox: Sandbox, client: PlatformClient, store: Store
+) -> None:
+    await refresh(client, store)
+    before = await store.find(Kind.ENTITY)
+    await refresh(client, store)
+    assert (await store.find(Kind.ENTITY)).keys == before.keys
+    await client.delete_entity("big-cola")
+    await client.create_entity("new", "New")
+    await client.modify_application("production", None)
+    await refresh(client, store)
+    assert await everything(store) == truth(sandbox)
+
+
+async def test_each_page_is_asked_for_once(sandbox: Sandbox, store: Store) -> None:
+    client, sent = tampered(sandbox)
+    await refresh(client, store)
+    assert len(sent.targets) == len(set(sent.targets)) == 4 + len(SUBSCRIPTION_CHANNELS)
+    await client.aclose()
+
+
+async def test_a_refused_family_says_so_and_the_others_go_on(sandbox: Sandbox, store: Store) -> None:
+    client, sent = tampered(
+        sandbox, lambda request, _: Reply(403) if "/subscriptions/" in request.target else None
+    )
+    states = await refresh(client, store)
+    refused = states[Family.SUBSCRIPTIONS]
+    assert (refused.whole, refused.read_at) == (False, None)
+    assert "subscriptions:manage" in str(refused.problem)
+    assert all(state.whole for family, state in states.items() if family is not Family.SUBSCRIPTIONS)
+    assert sum("/subscriptions/" in target for target in sent.targets) <= 6
+    await client.aclose()
+
+
+async def test_a_family_that_fails_later_keeps_what_it_had(
+    sandbox: Sandbox, client: PlatformClient, store: Store
+) -> None:
+    first = await refresh(client, store)
+    broken, _ = tampered(
+        sandbox, lambda request, _: Reply(500) if request.target.startswith(ENTITIES) else None
+    )
+    now = await refresh(broken, store)
+    assert now[Family.ENTITIES].read_at == first[Family.ENTITIES].read_at
+    assert now[Family.ENTITIES].whole
+    assert "500" in str(now[Family.ENTITIES].problem)
+    assert await everything(store) == truth(sandbox)
+    await broken.aclose()
+
+
+def a_moving_list(*pages: Reply) -> Callable[[Request, int], Reply | None]:
+    def answer(request: Request, _: int) -> Reply | None:
+        if not request.target.startswith(ENTITIES):
+            return None
+        number = int(request.target.split("page=")[1].split("&")[0])
+        return pages[number]
+
+    return answer
+
+
+def entities(*ids: str) -> list[dict[str, Any]]:
+    return [{"entityId": each} for each in ids]
+
+
+@pytest.mark.parametrize(
+    "pages",
+    [
+        (page(entities("a", "b"), total=4, size=2), page(entities("b", "c"), total=4, size=2, number=1),
+         page([], total=4, size=2, number=2)),
+        (page(entities("a", "b"), total=3, size=2), page(entities("c"), total=4, size=2, number=1),
+         page([], total=3, size=2, number=2)),
+        (page(entities("a", "b"), total=7, size=2), page([], total=7, size=2, number=1)),
+    ],
+    ids=["an id twice", "another total", "fewer than said"],
+)  # fmt: skip
+async def test_a_list_that_moved_removes_nothing_and_says_so(
+    sandbox: Sandbox, store: Store, pages: tuple[Reply, ...]
+) -> None:
+    await store.put(Item(Kind.ENTITY, "old"))
+    client, _ = tampered(sandbox, a_moving_list(*pages))
+    state = (await refresh(client, store, [Family.ENTITIES]))[Family.ENTITIES]
+    assert (state.whole, state.problem) == (False, MOVED)
+    assert state.read_at is not None
+    assert {"old", "a", "b"} <= set(await store.items(Kind.ENTITY, ["old", "a", "b"]))
+    await client.aclose()
+
+
+async def test_an_odd_row_hides_no_other_and_nothing_is_removed(sandbox: Sandbox, store: Store) -> None:
+    await store.put(Item(Kind.ENTITY, "old"))
+    rows: list[dict[str, Any]] = [
+        {"entityId": 7},
+        {"entityId": "ok"},
+        {"entityId": "torn", "entityName": "\ud800"},
+        {"entityId": ".."},
+    ]
+    client, _ = tampered(sandbox, a_moving_list(page(rows, total=4)))
+    state = (await refresh(client, store, [Family.ENTITIES]))[Family.ENTITIES]
+    assert state.problem == "1 row could not be understood and is left out."
+    items = await store.items(Kind.ENTITY, ["old", "ok", "torn", ".."])
+    assert {each.id: each.addressable for each in items.values()} == {
+        "old": True, "ok": True, "torn": False, "..": False,
+    }  # fmt: skip
+    await client.aclose()
+
+
+async def test_a_cancelled_refresh_keeps_what_arrived_and_removes_nothing(
+    sandbox: Sandbox, store: Store
+) -> None:
+    await store.put(Item(Kind.ENTITY, "old"))
+    stuck = asyncio.Event()
+
+    def answer(request: Request, _: int) -> Reply | None:
+        if "page=0" in request.target:
+            return page(entities("a", "b"), total=4, size=2)
+        stuck.set()
+        raise asyncio.CancelledError
+
+    client, _ = tampered(sandbox, answer)
+    with pytest.raises(asyncio.CancelledError):
+        await refresh(client, store, [Family.ENTITIES])
+    assert stuck.is_set()
+    assert set(await store.items(Kind.ENTITY, ["old", "a", "b"])) == {"old", "a", "b"}
+    assert (await store.families())[Family.ENTITIES].read_at is None
+    await client.aclose()
+
+
+async def test_the_links_of_one_id_are_read_by_id(
+    sandbox: Sandbox, client: PlatformClient, store: Store
+) -> None:
+    counted, sent = tampered(sandbox)
+    await refresh(client, store)
+    await client.create_entity("later")
+    reading = await refresh_links(counted, store, Kind.ENTITY, ["big-cola"])
+    assert reading.requests == len(sent.targets) == 3 + len(SUBSCRIPTION_CHANNELS)
+    assert reading.not_checked == ()
+    assert await store.item(Kind.ENTITY, "later") is None
+    await counted.aclose()
+
+
+async def test_many_ids_are_read_as_whole_families(
+    sandbox: Sandbox, client: PlatformClient, store: Store
+) -> None:
+    counted, sent = tampered(sandbox)
+    await refresh(client, store)
+    reading = await refresh_links(counted, store, Kind.ENTITY, ["big-cola", "mc-burger", "cost-center-100"])
+    assert reading.requests == len(sent.targets) == 3 + len(SUBSCRIPTION_CHANNELS)
+    await counted.aclose()
+
+
+async def test_links_read_by_id_replace_exactly_what_names_it(
+    sandbox: Sandbox, client: PlatformClient, store: Store
+) -> None:
+    await refresh(client, store)
+    before = await store.links(Kind.ENTITY, ["big-cola"])
+    assert before.associations
+    assert before.strategies
+    assert before.subscriptions
+    changed = before.subscriptions[0]
+    change = SubscriptionChange(
+        criteria=[Criterion(application_id="production")],
+        profile=ProfileReference(profile_id=str(changed.profile_id)),
+    )
+    await client.modify_subscription(changed.channel, changed.id, change)
+    for row in before.associations:
+        await client.delete_association(association(row))
+    await refresh_links(client, store, Kind.ENTITY, ["big-cola"])
+    after = await store.links(Kind.ENTITY, ["big-cola"])
+    assert after.associations == ()
+    assert after.strategies == before.strategies
+    assert changed.id not in {each.id for each in after.subscriptions}
+    assert await everything(store) == truth(sandbox)
+
+
+async def test_an_item_that_is_gone_is_forgotten_and_one_unknown_is_learned(
+    client: PlatformClient, store: Store
+) -> None:
+    await store.put(Item(Kind.ENTITY, "gone"))
+    await refresh_links(client, store, Kind.ENTITY, ["gone", "big-cola"])
+    assert await store.items(Kind.ENTITY, ["gone", "big-cola"]) == {
+        "big-cola": Item(Kind.ENTITY, "big-cola", "BigCola")
+    }
+
+
+async def test_what_could_not_be_read_is_told(sandbox: Sandbox, store: Store) -> None:
+    client, _ = tampered(
+        sandbox, lambda request, _: Reply(403) if "sending-strategies" in request.target else None
+    )
+    reading = await refresh_links(client, store, Kind.APPLICATION, ["production"])
+    (unread,) = reading.not_checked
+    assert (unread.what, unread.family) == ("strategies", Family.STRATEGIES)
+    assert "sending-strategy:manage" in unread.why
+    await client.aclose()
