@@ -106,9 +106,11 @@ async def test_a_read_is_tried_again_up_to_five_times(failure: Answer) -> None:
     assert len(script.entered) == len(script.requests) == 5
 
     script = Script(*[failure] * 9)
-    with pytest.raises((UnreachableError, ServerError, TooManyRequestsError)):
+    with pytest.raises((UnreachableError, ServerError, TooManyRequestsError)) as caught:
         await client_of(script).get_entity("shop-17")
     assert len(script.requests) == 5
+    assert caught.value.hint
+    assert "unknown" not in caught.value.hint
 
 
 async def test_a_platform_that_cannot_be_reached_is_given_up_sooner() -> None:

@@ -102,7 +102,7 @@ def test_a_row_with_half_a_character_is_mended_and_marked() -> None:
         {"entityId": "torn\ud800"},
         {"entityId": "torn-alias", "entityName": "\udfff"},
         {"entityId": "torn-elsewhere", "new": {"deep": ["\ud800"]}},
-        {"entityId": "pair", "entityName": "🦊"},
+        {"entityId": "pair", "entityName": "🦊", "\ud800": "a torn name"},
     )
     page = parse_page(page_of(*rows), Entity)
     assert page.odd == ()

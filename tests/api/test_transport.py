@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import gzip
 import logging
+import tracemalloc
 from contextlib import asynccontextmanager
 from importlib.metadata import version
 from socket import EAI_NONAME, gaierror
@@ -170,8 +171,22 @@ async def test_a_huge_answer_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(transport_module, "LARGEST_BODY", 1 << 20)
     endless = b"HTTP/1.1 200 OK\r\nContent-Length: 999999999999\r\n\r\n" + b"x" * ((1 << 20) + 1)
     async with platform(endless, hang=True) as double:
+        way = open_transport(double.base)
         with pytest.raises(BadReplyError, match="larger than 1 MiB"):
+            await way.send(GET, deadline=SOON)
+        await double.everyone_left()
+        await way.aclose()
+
+
+async def test_a_bomb_never_grows_in_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport_module, "LARGEST_BODY", 1 << 20)
+    async with platform(http(BOMB, "Content-Encoding: gzip")) as double:
+        tracemalloc.start()
+        with pytest.raises(BadReplyError):
             await ask(double)
+        _, peak = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+    assert peak < 16 << 20
 
 
 @pytest.mark.parametrize(
@@ -236,6 +251,18 @@ async def test_a_host_nobody_knows_was_certainly_not_sent(monkeypatch: pytest.Mo
     way = open_transport("https://nowhere.invalid")
     with pytest.raises(UnreachableError, match="host name") as caught:
         await way.send(GET, deadline=SOON)
+    await way.aclose()
+    assert not caught.value.sent
+
+
+async def test_a_deadline_before_anything_was_sent_leaves_no_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def silent(*_: object, **__: object) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", silent)
+    way = open_transport("https://nowhere.invalid")
+    with pytest.raises(UnreachableError, match="within") as caught:
+        await way.send(GET, deadline=AT_ONCE)
     await way.aclose()
     assert not caught.value.sent
 

@@ -53,6 +53,7 @@ def test_a_good_base_url_has_one_spelling(given_text: str, normal: str) -> None:
         "http://0.0.0.0",
         "http://[::ffff:127.0.0.1]",
         "http://[::1%25eth0]",
+        "https://[fe80::1%25eth0]",
         "http://127.0.0.1@evil.example",
         "https://evil.example\\@127.0.0.1",
         "https://host.example/v1",

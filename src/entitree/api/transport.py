@@ -15,7 +15,8 @@ from ssl import SSLCertVerificationError, SSLError
 from typing import TYPE_CHECKING, Any, Protocol
 
 from entitree.api.credentials import Credential
-from entitree.api.urls import base_url, is_loopback
+from entitree.api.urls import base_url as checked_base_url
+from entitree.api.urls import is_loopback
 from entitree.errors import BadReplyError, RefusedError, UnreachableError
 
 if TYPE_CHECKING:
@@ -77,15 +78,15 @@ class Transport(Protocol):
         """Let go of all connections; again does nothing."""
 
 
-def open_transport(base: str, *, asgi_app: ASGIApp | None = None) -> Transport:
-    """A transport to the platform at `base`, or to one living in this process.
+def open_transport(base_url: str, *, asgi_app: ASGIApp | None = None) -> Transport:
+    """A transport to the platform at `base_url`, or to one living in this process.
 
     Loads the HTTP library, which takes a while. Proxies of the environment serve all but loopback.
 
     Raises:
         SettingsError: a base URL that breaks the rules of `urls.base_url`.
     """
-    return _HttpxTransport(base_url(base), asgi_app)
+    return _HttpxTransport(checked_base_url(base_url), asgi_app)
 
 
 class _HttpxTransport:
