@@ -7,6 +7,7 @@ one line and holds nothing a terminal would obey.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from rich.cells import cell_len, split_graphemes
@@ -44,7 +45,8 @@ def fitted(text: str, width: int, align: Align = "left") -> str:
     return blanks + shown if align == "right" else shown + blanks
 
 
-def folded(text: str, width: int) -> list[str]:
+@lru_cache(maxsize=64)
+def folded(text: str, width: int) -> tuple[str, ...]:
     """The whole of `text` in lines of at most `width` cells, broken wherever the line is full.
 
     A character wider than `width` stands alone on its line. Empty text is one empty line.
@@ -57,4 +59,4 @@ def folded(text: str, width: int) -> list[str]:
             lines.append(shown[start:at])
             start, taken = at, 0
         taken += cells
-    return [*lines, shown[start:]]
+    return (*lines, shown[start:])

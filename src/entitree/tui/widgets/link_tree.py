@@ -188,17 +188,15 @@ class LinkTree(LineList):
             segments.append(Segment(cut(f"  {aside}", room - width_of(label)), dim))
         return line(segments, self.line_width, plain)
 
-    def _title_lines(self) -> list[str]:
+    def _title_lines(self) -> tuple[str, ...]:
         """The whole title in as many lines as it takes, as long as two are left for the tree."""
         if not self._title:
-            return []
+            return ()
         lines = folded(self._title, max(1, self.line_width - 2))
         most = max(1, self.size.height - 2)
-        return (
-            lines
-            if len(lines) <= most
-            else [*lines[: most - 1], cut("".join(lines[most - 1 :]), self.line_width - 2)]
-        )
+        if len(lines) <= most:
+            return lines
+        return (*lines[: most - 1], cut("".join(lines[most - 1 :]), self.line_width - 2))
 
     def _is_open(self, path: Path) -> bool:
         return self._turned.get(path, len(path) == 1)
