@@ -11,6 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from entitree.api.operations import ErrorShape
+from entitree.errors import StorageError
 from entitree.sandbox import auth, limits, rules
 from entitree.sandbox.call import Call, Query, Route, json_object
 from entitree.sandbox.replies import ProblemError, Reply, problem_reply
@@ -95,6 +96,9 @@ class PlatformApp:
                         return self._handled(arrived, db, within=within)
                 except ProblemError as problem:
                     return problem_reply(problem, operation.errors)
+        except StorageError:
+            # Closed meanwhile: nobody waits for the answer any more.
+            return problem_reply(ProblemError(500), operation.errors)
         except Exception:  # noqa: BLE001 - logged, and a 500 to the one who asked
             _log.exception("%s failed", operation.name)
             return problem_reply(ProblemError(500), operation.errors)

@@ -54,11 +54,16 @@ def serve(sandbox: Sandbox, port: int, *, ready: Callable[[str], None]) -> None:
             server_header=False,
             timeout_graceful_shutdown=_GRACE_SECONDS,
         )
+        server = Server(config)
+
+        def stop(*_: object) -> None:
+            server.should_exit = True
+
         if threading.current_thread() is threading.main_thread():
-            # The server raises the signal that stopped it once more when it is done: let it find nobody.
+            # For a signal before the server minds them, and for the one it raises once more when it is done.
             for number in (signal.SIGINT, signal.SIGTERM):
-                stack.callback(signal.signal, number, signal.signal(number, lambda *_: None))
-        asyncio.run(Server(config).serve([listening]))
+                stack.callback(signal.signal, number, signal.signal(number, stop))
+        asyncio.run(server.serve([listening]))
 
 
 def _listening(port: int) -> socket.socket:

@@ -1,0 +1,162 @@
+"""A sandbox to ask, synchronously: in process, through the HTTP library's own ASGI transport or past it."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import pytest
+
+from entitree.sandbox import Sandbox, open_sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    OpenIt = Callable[..., Sandbox]
+    AskAt = Callable[[Sandbox], "Asker"]
+
+JSON = {"content-type": "application/json"}
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    def json(self) -> Any:  # noqa: ANN401 - whatever was sent
+        return json.loads(self.body)
+
+    def results(self) -> list[Any]:
+        """The results of a page."""
+        found: list[Any] = self.json()["results"]
+        return found
+
+    def violations(self) -> dict[str, list[str]]:
+        """What is wrong with which property, in either error shape."""
+        body = self.json()
+        if "requestError" in body:
+            found: dict[str, list[str]] = body["requestError"]["serviceException"].get("validationErrors", {})
+            return found
+        return {one["property"]: [one["violation"]] for one in body["violations"]}
+
+
+class Asker:
+    """Asks one sandbox, with its full key unless told otherwise."""
+
+    def __init__(self, sandbox: Sandbox, runner: asyncio.Runner) -> None:
+        self.sandbox = sandbox
+        self._runner = runner
+        self._transport = httpx.ASGITransport(sandbox.app, raise_app_exceptions=False)
+
+    def __call__(
+        self,
+        method: str,
+        target: str,
+        body: object = None,
+        *,
+        authorization: str | None = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> Answer:
+        """`body` is sent as it is when it is bytes, as JSON otherwise; no body when it is None."""
+        content = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
+        sent = {} if content is None else dict(JSON)
+        if authorization is not None:
+            sent["authorization"] = authorization or f"App {self.sandbox.api_key}"
+        request = httpx.Request(
+            method, f"http://sandbox.test{target}", headers={**sent, **(headers or {})}, content=content
+        )
+        return self._runner.run(self._through_httpx(request))
+
+    async def _through_httpx(self, request: httpx.Request) -> Answer:
+        response = await self._transport.handle_async_request(request)
+        return Answer(response.status_code, dict(response.headers), await response.aread())
+
+    def raw(
+        self,
+        method: str,
+        path: bytes,
+        *,
+        query: bytes = b"",
+        body: bytes = b"",
+        headers: Sequence[tuple[bytes, bytes]] | None = None,
+    ) -> Answer:
+        """Bytes that an HTTP library would mend or refuse."""
+        if headers is None:
+            headers = [
+                (b"authorization", f"App {self.sandbox.api_key}".encode()),
+                (b"content-type", b"application/json"),
+            ]
+        scope = {
+            "type": "http",
+            "method": method,
+            "path": path.decode("latin-1"),
+            "raw_path": path,
+            "query_string": query,
+            "headers": headers,
+        }
+        return self._runner.run(self._past_httpx(scope, body))
+
+    async def _past_httpx(self, scope: dict[str, Any], body: bytes) -> Answer:
+        sent: list[Any] = []
+
+        async def receive() -> dict[str, Any]:
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        async def send(message: Any) -> None:  # noqa: ANN401 - ASGI wants it so
+            sent.append(message)
+
+        await self.sandbox.app(scope, receive, send)
+        headers = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+        return Answer(sent[0]["status"], headers, b"".join(message["body"] for message in sent[1:]))
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One request and its reply, written by hand from the documents."""
+
+    operation: str
+    target: str
+    status: int
+    reply: str
+    body: str | None = None
+    location: str | None = None
+
+
+def golden() -> list[Exchange]:
+    """All exchanges of `golden/`; each is asked of a fresh account with the examples of the guide."""
+    files = sorted(Path(__file__).with_name("golden").glob("*.toml"))
+    return [Exchange(**one) for file in files for one in tomllib.loads(file.read_text("utf-8"))["exchange"]]
+
+
+@pytest.fixture
+def open_it(tmp_path: Path) -> Iterator[OpenIt]:
+    """Opens sandboxes, on one file unless told otherwise, without limits; closes them after the test."""
+    opened = []
+
+    def opening(**options: Any) -> Sandbox:  # noqa: ANN401 - options of open_sandbox
+        state = options.pop("state", tmp_path / "state.db")
+        opened.append(open_sandbox(state, **{"limits": None, **options}))
+        return opened[-1]
+
+    yield opening
+    for sandbox in opened:
+        sandbox.close()
+
+
+@pytest.fixture
+def ask_at() -> Iterator[AskAt]:
+    with asyncio.Runner() as runner:
+        # A test that asks twice shares one event loop, and so its threads.
+        yield lambda sandbox: Asker(sandbox, runner)
+
+
+@pytest.fixture
+def ask(open_it: OpenIt, ask_at: AskAt) -> Asker:
+    """Asks a fresh sandbox with the examples of the guide."""
+    return ask_at(open_it(seed="docs"))

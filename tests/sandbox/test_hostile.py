@@ -1,0 +1,222 @@
+"""Bad input of every kind: 4xx in the family's shape, never 5xx, never half done."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.sandbox.conftest import Asker
+
+from entitree.api.operations import OPERATIONS, ErrorShape, Operation
+from entitree.sandbox import open_sandbox
+from entitree.sandbox.app import MAX_BODY
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.sandbox.conftest import Answer
+
+WITH_BODY = [
+    operation
+    for operation in OPERATIONS.values()
+    if operation.method in ("POST", "PUT") or operation.name == "delete-resource-association"
+]
+NAMES = {
+    "channel": "SMS",
+    "subscriptionId": "pin-delivery",
+    "applicationId": "marketing",
+    "entityId": "big-cola",
+}
+HOSTILE = {
+    "nothing": b"",
+    "no JSON": b"hello",
+    "half": b'{"entityId":',
+    "two": b"{}{}",
+    "array": b"[]",
+    "string": b'"x"',
+    "number": b"1",
+    "null": b"null",
+    "NaN": b'{"x":NaN}',
+    "Infinity": b'{"x":-Infinity}',
+    "single quotes": b"{'entityId':'x'}",
+    "bad UTF-8": b'{"entityId":"\xff"}',
+    "UTF-16": '{"entityId":"x"}'.encode("utf-16"),
+    "byte order mark": b"\xef\xbb\xbf{}",
+    "lone surrogate": rb'{"entityId":"\ud800","applicationId":"\ud800"}',
+    "lone surrogate in a name": rb'{"\ud800":1}',
+    "lone surrogate deep inside": rb'{"x":[{"y":"\udfff"}]}',
+    "surrogate as bytes": b'{"entityId":"\xed\xa0\x80"}',
+    "NUL": rb'{"entityId":"a\u0000b"}',
+    "raw NUL": b'{"entityId":"a\x00b"}',
+    "deep arrays": b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    "deep objects": b'{"x":' * 5_000 + b"1" + b"}" * 5_000,
+    "not so deep": b'{"x":' * 100 + b"1" + b"}" * 100,
+    "huge integer": b'{"x":' + b"9" * 5_000 + b"}",
+    "HTML": b"<html></html>",
+}
+
+
+def refused_properly(answer: Answer, operation: Operation) -> bool:
+    body = answer.json()
+    if operation.errors is ErrorShape.ERROR:
+        assert body.keys() == {"errorCode", "description", "action", "violations", "resources"}
+        assert body["errorCode"] == f"E{answer.status}"
+    else:
+        assert body["requestError"]["serviceException"].keys() >= {"messageId", "text"}
+    return 400 <= answer.status < 500
+
+
+def path_of(operation: Operation) -> bytes:
+    return operation.path.format(**NAMES, sendingStrategyId="78D8394AC3EG0460B4CF0E723FC31B49").encode()
+
+
+@pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
+def test_bodies_no_family_takes(ask: Asker, body: bytes) -> None:
+    before = ask.sandbox.dump()
+    for operation in WITH_BODY:
+        answer = ask.raw(operation.method, path_of(operation), body=body)
+        assert answer.status == 400
+        assert refused_properly(answer, operation)
+    assert ask.sandbox.dump() == before
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [
+        "text/plain",
+        "application/x-www-form-urlencoded",
+        "application/xml",
+        "application/jsonp",
+        "application/json; charset=utf-16",
+        "",
+        "ÿ",
+    ],
+)
+def test_another_media_type(ask: Asker, content_type: str) -> None:
+    before = ask.sandbox.dump()
+    sent = [
+        (b"authorization", f"App {ask.sandbox.api_key}".encode()),
+        (b"content-type", content_type.encode("latin-1")),
+    ]
+    for operation in WITH_BODY:
+        answer = ask.raw(operation.method, path_of(operation), body=b'{"entityId":"x"}', headers=sent)
+        assert answer.status == 415
+        assert refused_properly(answer, operation)
+    assert ask.sandbox.dump() == before
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/json;charset=UTF-8", "Application/JSON", "application/json ; x=1"]
+)
+def test_the_same_media_type_spelled_otherwise(ask: Asker, content_type: str) -> None:
+    sent = {"content-type": content_type}
+    assert ask("POST", "/provisioning/1/entities", {"entityId": "x"}, headers=sent).status == 201
+
+
+def test_a_body_over_the_limit(ask: Asker) -> None:
+    before = ask.sandbox.dump()
+    for operation in WITH_BODY:
+        answer = ask.raw(operation.method, path_of(operation), body=b" " * MAX_BODY + b"{}")
+        assert answer.status == 413
+        assert refused_properly(answer, operation)
+    assert ask.sandbox.dump() == before
+    padding = b" " * (MAX_BODY - len(b'{"entityId":"x"}'))
+    assert ask.raw("POST", b"/provisioning/1/entities", body=b'{"entityId":"x"}' + padding).status == 201
+
+
+def test_who_may_not_ask_is_told_that_first(ask: Asker) -> None:
+    path = b"/provisioning/1/entities"
+    assert ask.raw("POST", path, body=b" " * (MAX_BODY + 1), headers=[]).status == 401
+    assert ask.raw("POST", path, body=b"rubbish", headers=[]).status == 401
+
+
+def test_operations_without_a_body_do_not_look_at_one(ask: Asker) -> None:
+    assert ask("GET", "/provisioning/1/entities", b"rubbish", headers={"content-type": "x/y"}).status == 200
+    assert ask("DELETE", "/provisioning/1/entities/big-cola", b"rubbish").status == 200
+
+
+@pytest.mark.parametrize(
+    "query", [b"page=%FF", b"x=%ED%A0%80", b"entityId=a%00b", b"\xff=1", b"&".join([b"a=1"] * 2000)]
+)
+def test_queries_no_family_takes(ask: Asker, query: bytes) -> None:
+    for operation in OPERATIONS.values():
+        answer = ask.raw(operation.method, path_of(operation), query=query, body=b"{}")
+        assert answer.status == 400
+        assert refused_properly(answer, operation)
+
+
+def test_an_integer_without_end_in_a_field_that_counts(ask: Asker) -> None:
+    for size in (10**18, 10**4000):
+        body = {"priorities": [{"senderType": "SHORT_CODE", "priority": size}]}
+        assert ask("POST", "/provisioning/2/sending-strategies", body).status == 400
+
+
+def test_numbers_that_are_ignored_are_ignored(ask: Asker) -> None:
+    assert ask("POST", "/provisioning/1/entities", b'{"entityId":"x","more":1e999}').status == 201
+
+
+FIELDS = st.sampled_from(
+    [
+        *(
+            "applicationId",
+            "applicationName",
+            "entityId",
+            "entityName",
+            "resourceType",
+            "channel",
+            "resourceId",
+        ),
+        *("platform", "priorities", "senderType", "priority", "useStickySender", "destinationCountryCode"),
+        *("subscriptionId", "name", "events", "criteria", "resources", "users", "profile", "profileId"),
+        *("webhook", "notifyUrl", "security", "authId", "type", "credentials", "headers", "maxBucketSize"),
+    ]
+)
+WORDS = st.sampled_from(
+    ["marketing", "big-cola", "NUMBER", "ALPHA", "DOMAIN", "SMS", "EMAIL", "main-hook", "BASIC", "hook-login"]
+)
+LEAVES = st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()) | WORDS
+TREES = st.recursive(
+    LEAVES, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(FIELDS | st.text(), inner, max_size=6)
+)
+BODIES = (
+    st.binary()
+    | TREES.map(lambda tree: json.dumps(tree).encode())
+    | st.dictionaries(FIELDS, TREES).map(lambda tree: json.dumps(tree).encode())
+)
+
+
+@pytest.fixture(scope="module")
+def ask_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
+    sandbox = open_sandbox(tmp_path_factory.mktemp("sandbox") / "state.db", seed="docs", limits=None)
+    with asyncio.Runner() as runner:
+        yield Asker(sandbox, runner)
+    sandbox.close()
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sampled_from(WITH_BODY), BODIES)
+def test_any_body_at_all(ask_on: Asker, operation: Operation, body: bytes) -> None:
+    answer = ask_on.raw(operation.method, path_of(operation), body=body)
+    assert answer.status == operation.success or refused_properly(answer, operation)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    st.sampled_from(["GET", "POST", "PUT", "DELETE", "PATCH"]),
+    st.lists(
+        st.sampled_from(
+            [b"provisioning", b"1", b"2", b"entities", b"associations", b"single", b"subscriptions"]
+        )
+        | st.sampled_from([b"subscription", b"SMS", b"sending-strategies", b"..", b"", b"%2F", b"%"])
+        | st.binary(max_size=8),
+        max_size=6,
+    ),
+    st.binary(max_size=20) | st.sampled_from([b"page=0&size=1", b"page=&size", b"applicationId=%20"]),
+)
+def test_any_path_at_all(ask_on: Asker, method: str, segments: list[bytes], query: bytes) -> None:
+    answer = ask_on.raw(method, b"/" + b"/".join(segments), query=query, body=b"{}")
+    assert answer.status < 500
