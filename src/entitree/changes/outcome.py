@@ -69,11 +69,10 @@ async def _settle(
         there = await _read_back(client, step, operation)
     except EntitreeError as trouble:
         return Outcome(StepState.UNKNOWN, f"{error.what} Reading back failed too: {trouble}", status)
-    wanted = _wanted(step)
     match operation.settle, there:
         case Settle.GONE, None:
             return Outcome(StepState.DONE, "The reply was lost; it is gone.", status)
-        case ((Settle.EXISTS | Settle.EQUALS), dict()) if wanted.items() <= _plain(there).items():
+        case ((Settle.EXISTS | Settle.EQUALS), dict()) if _shows(there, step):
             return Outcome(StepState.DONE, "The reply was lost; reading back shows that it was done.", status)
         case Settle.EXISTS, dict():
             return Outcome(StepState.FAILED, f"{error.what} Something else has that id now.", status)
@@ -106,18 +105,13 @@ async def _read_back(client: PlatformClient, step: Step, operation: Operation) -
     return value
 
 
-def _wanted(step: Step) -> dict[str, Any]:
-    wanted = _plain(dict(step.body or {}))
+def _shows(there: dict[str, Any], step: Step) -> bool:
+    """Whether an object is what the step wanted; absent and null mean the same (platform.md 1.2)."""
+    wanted = dict(step.body or {})
     if step.kind is not None:
-        # Sent without, an alias is cleared: absent is what reading back must show.
+        # Sent without, an alias is cleared: reading back must show none.
         wanted.setdefault(f"{step.kind.value}Name", None)
-    return wanted
-
-
-def _plain(value: dict[str, Any]) -> dict[str, Any]:
-    """Absent and null mean the same (platform.md 1.2)."""
-    names = ("applicationName", "entityName", "entityId")
-    return {**dict.fromkeys(names), **value}
+    return all(there.get(name) == value for name, value in wanted.items())
 
 
 def _as_before(step: Step, operation: Operation, there: dict[str, Any] | None) -> bool:

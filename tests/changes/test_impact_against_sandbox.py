@@ -1,0 +1,267 @@
+"""The preview is what happens: for random accounts and selections, object for object."""
+
+from __future__ import annotations
+
+import json
+import tempfile
+from collections import Counter
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from entitree.api.client import PlatformClient
+from entitree.api.gate import LocalGate
+from entitree.api.models import Association, SendingStrategy, Subscription
+from entitree.api.transport import Credential, open_transport
+from entitree.changes.desk import JobDesk
+from entitree.changes.edits import Delete
+from entitree.changes.impact import Impact, impact
+from entitree.changes.journal import Journal
+from entitree.inventory.links import Links
+from entitree.inventory.model import (
+    AssociationRow,
+    Item,
+    Kind,
+    StrategyRow,
+    SubscriptionRow,
+)
+from entitree.inventory.store import Store
+from entitree.inventory.sync import refresh
+from entitree.inventory.wire import association, stored
+from entitree.sandbox import open_sandbox
+from entitree.sandbox.deletion import delete
+from entitree.sandbox.dump import dump
+from entitree.sandbox.seeds import write
+from entitree.sandbox.seeds.world import Number, World
+from entitree.sandbox.state import State
+
+if TYPE_CHECKING:
+    import sqlite3
+
+Dump = dict[str, list[dict[str, Any]]]
+
+_APPLICATIONS = ["default", "prod", "Prod", "test"]
+_ENTITIES = ["default", "cola", "burger", "a/b", "é"]
+_RESOURCES = [
+    ("NUMBER", "SMS", "n1"),
+    ("NUMBER", "MMS", "n1"),
+    ("NUMBER", "SMS", "n2"),
+    ("DOMAIN", "EMAIL", "d"),
+]
+# Configurations may name what does not exist: the platform takes any text (platform.md 4).
+_application = st.sampled_from([*_APPLICATIONS, "ghost"])
+_entity = st.sampled_from([*_ENTITIES, "ghost"])
+
+
+def _present(application: str | None, entity: str | None) -> dict[str, str]:
+    named = {"applicationId": application, "entityId": entity}
+    return {name: value for name, value in named.items() if value is not None}
+
+
+_pair = st.builds(_present, st.none() | _application, st.none() | _entity)
+
+
+@st.composite
+def worlds(draw: st.DrawFn) -> World:
+    world = World(
+        applications=[(each, None) for each in _APPLICATIONS[1:]],
+        entities=[(each, draw(st.none() | st.just("Alias"))) for each in _ENTITIES],
+        numbers=[
+            Number(key, key, "US", link=(draw(st.sampled_from(_APPLICATIONS)), draw(_tied)))
+            for key in ("n1", "n2")
+        ],
+        domains=["d"],
+        profiles=[{"profileId": "p", "webhook": {"notifyUrl": "https://hooks.example/x"}}],
+    )
+    world.associations = draw(
+        st.lists(
+            st.builds(
+                lambda resource, application, entity: (*resource[:2], application, entity, resource[2]),
+                st.sampled_from(_RESOURCES),
+                st.sampled_from(_APPLICATIONS),
+                _tied,
+            ),
+            unique=True,
+            max_size=10,
+        )
+    )
+    platforms = draw(st.lists(st.none() | _pair, max_size=5))
+    world.strategies = [
+        (f"S{number}", {} if platform is None else {"platform": platform})
+        for number, platform in enumerate(platforms)
+    ]
+    criteria = draw(st.lists(st.lists(_pair, max_size=3), max_size=5))
+    world.subscriptions = [
+        (
+            ("SMS", "ZALO")[number % 2],
+            {
+                "subscriptionId": f"s{number // 2}",
+                "events": [],
+                "criteria": each,
+                "profile": {"profileId": "p"},
+            },
+        )
+        for number, each in enumerate(criteria)
+    ]
+    return world
+
+
+_tied = st.none() | st.sampled_from(_ENTITIES)
+_selections = st.one_of(
+    st.tuples(st.just(Kind.APPLICATION), st.sets(st.sampled_from(_APPLICATIONS[1:]), min_size=1)),
+    st.tuples(st.just(Kind.ENTITY), st.sets(st.sampled_from(_ENTITIES), min_size=1)),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(worlds(), _selections)
+def test_the_preview_is_what_the_deletion_removes(world: World, selection: tuple[Kind, set[str]]) -> None:
+    kind, ids = selection
+    before, after = _deleted(world, kind, ids)
+    preview = impact(_links(before), kind, ids, existing=_items(before, kind))
+    assert _previewed(preview) == _difference(before, after)
+    _resets_only_numbers(before, after, preview)
+
+
+@settings(max_examples=12, deadline=None)
+@given(worlds(), _selections)
+async def test_the_preview_is_what_a_plan_removes_and_the_mirror_follows(
+    world: World, selection: tuple[Kind, set[str]]
+) -> None:
+    kind, ids = selection
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder)
+        State(home / "sandbox.db", fill=lambda db: _fill(db, world)).close()
+        sandbox = open_sandbox(home / "sandbox.db", limits=None, api_key="key")
+        transport = open_transport("http://127.0.0.1", asgi_app=sandbox.app)
+        async with (
+            PlatformClient(transport, Credential(api_key="key"), LocalGate(None)) as client,
+            Store(home / "mirror.db") as store,
+            Journal(home / "journal.db") as journal,
+        ):
+            await refresh(client, store)
+            desk = JobDesk(journal, client, store)
+            before = sandbox.dump()
+            preview = await desk.impact(kind, ids)
+            result = await desk.apply(
+                await desk.plan([Delete(kind, each) for each in sorted(ids)], [preview])
+            )
+            assert result.ok, result.sentence
+            assert _previewed(preview) == _difference(before, sandbox.dump())
+            everyone = await _mirrored(store)
+            await refresh(client, store)
+            assert await _mirrored(store) == everyone
+        sandbox.close()
+
+
+def _fill(db: sqlite3.Connection, world: World) -> None:
+    db.execute("INSERT INTO account VALUES ('admin_key', 'admin')")
+    db.execute("INSERT INTO users VALUES ('user', 'password', NULL)")
+    write(db, world)
+
+
+def _deleted(world: World, kind: Kind, ids: set[str]) -> tuple[Dump, Dump]:
+    """The sandbox before and after deletions, without the way there."""
+    with tempfile.TemporaryDirectory() as folder:
+        state = State(Path(folder) / "sandbox.db", fill=lambda db: write(db, world))
+        with state.transaction(writes=True) as db:
+            before = dump(db)
+            for each in ids:
+                assert delete(db, kind.value, each)
+            after = dump(db)
+        state.close()
+    return before, after
+
+
+def _links(account: Dump) -> Links:
+    rows = [
+        *(stored(Association.model_validate(each)) for each in account["associations"]),
+        *(stored(SendingStrategy.model_validate(each)) for each in account["strategies"]),
+        *(
+            stored(Subscription.model_validate(each), channel=each["channel"])
+            for each in account["subscriptions"]
+        ),
+    ]
+    return Links(
+        tuple(each for each in rows if isinstance(each, AssociationRow)),
+        tuple(each for each in rows if isinstance(each, StrategyRow)),
+        tuple(each for each in rows if isinstance(each, SubscriptionRow)),
+    )
+
+
+def _items(account: Dump, kind: Kind) -> dict[str, Item]:
+    family = "applications" if kind is Kind.APPLICATION else "entities"
+    return {
+        each[f"{kind.value}Id"]: Item(kind, each[f"{kind.value}Id"], each.get(f"{kind.value}Name"))
+        for each in account[family]
+    }
+
+
+def _previewed(preview: Impact) -> Counter[str]:
+    """What a preview says will be gone, in words that the dump can be put into too."""
+    return Counter(
+        [
+            *(f"{item.kind.value} {item.id} {item.alias}" for item in preview.items),
+            *(
+                f"association {association(each.what)}"
+                for each in preview.removals
+                if isinstance(each.what, AssociationRow)
+            ),
+            *(f"strategy {each.what.raw}" for each in preview.removals if isinstance(each.what, StrategyRow)),
+            *(
+                _subscription(each.what.channel, json.loads(each.what.raw))
+                for each in preview.removals
+                if isinstance(each.what, SubscriptionRow)
+            ),
+        ]
+    )
+
+
+def _difference(before: Dump, after: Dump) -> Counter[str]:
+    gone = _words(before) - _words(after)
+    assert not _words(after) - _words(before)
+    return gone
+
+
+def _words(account: Dump) -> Counter[str]:
+    return Counter(
+        [
+            *(
+                f"application {each['applicationId']} {each.get('applicationName')}"
+                for each in account["applications"]
+            ),
+            *(f"entity {each['entityId']} {each.get('entityName')}" for each in account["entities"]),
+            *(f"association {Association.model_validate(each)}" for each in account["associations"]),
+            *(
+                f"strategy {json.dumps(each, sort_keys=True, separators=(',', ':'))}"
+                for each in account["strategies"]
+            ),
+            *(_subscription(each.pop("channel"), each) for each in map(dict, account["subscriptions"])),
+        ]
+    )
+
+
+def _subscription(channel: str, wire: dict[str, Any]) -> str:
+    body = Subscription.model_validate(wire).body()
+    return f"subscription {channel} {json.dumps(body | {'profile': None}, sort_keys=True)}"
+
+
+def _resets_only_numbers(before: Dump, after: Dump, preview: Impact) -> None:
+    """Resources stay, and what may be reset besides the numbers named is said to be unchecked."""
+    numbers = [{each["numberKey"] for each in moment["numbers"]} for moment in (before, after)]
+    assert numbers[0] == numbers[1]
+    for family in ("domains", "senders", "profiles", "securities"):
+        assert before[family] == after[family]
+    assert "numbers' own link" in {each.what for each in preview.not_checked}
+
+
+async def _mirrored(store: Store) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for kind in Kind:
+        listing = await store.find(kind)
+        rows = await store.rows(kind, listing.keys)
+        links = await store.links(kind, [*(row.item.id for row in rows), "ghost"])
+        found[kind.value] = (rows, set(links.associations), set(links.strategies), set(links.subscriptions))
+    return found
