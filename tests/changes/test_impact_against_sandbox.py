@@ -180,8 +180,8 @@ def _links(account: Dump) -> Links:
         *(stored(Association.model_validate(each)) for each in account["associations"]),
         *(stored(SendingStrategy.model_validate(each)) for each in account["strategies"]),
         *(
-            stored(Subscription.model_validate(each), channel=each["channel"])
-            for each in account["subscriptions"]
+            stored(Subscription.model_validate(each), channel=each.pop("channel"))
+            for each in map(dict, account["subscriptions"])
         ),
     ]
     return Links(
