@@ -180,8 +180,8 @@ def _links(account: Dump) -> Links:
         *(stored(Association.model_validate(each)) for each in account["associations"]),
         *(stored(SendingStrategy.model_validate(each)) for each in account["strategies"]),
         *(
-            stored(Subscription.model_validate(each), channel=each.pop("channel"))
-            for each in map(dict, account["subscriptions"])
+            stored(Subscription.model_validate(wire), channel=channel)
+            for channel, wire in map(_apart, account["subscriptions"])
         ),
     ]
     return Links(
@@ -238,9 +238,15 @@ def _words(account: Dump) -> Counter[str]:
                 f"strategy {json.dumps(each, sort_keys=True, separators=(',', ':'))}"
                 for each in account["strategies"]
             ),
-            *(_subscription(each.pop("channel"), each) for each in map(dict, account["subscriptions"])),
+            *(_subscription(*_apart(each)) for each in account["subscriptions"]),
         ]
     )
+
+
+def _apart(subscription: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+    """The channel, which the dump adds, and the subscription as it travels."""
+    wire = dict(subscription)
+    return wire.pop("channel"), wire
 
 
 def _subscription(channel: str, wire: dict[str, Any]) -> str:
