@@ -16,6 +16,11 @@ T = TypeVar("T")
 _URL_SAFE = re.compile(r"[A-Za-z0-9._~-]+", re.ASCII)
 
 
+def given(fields: Mapping[str, T | None]) -> dict[str, T]:
+    """Those of the fields that are there."""
+    return {name: value for name, value in fields.items() if value is not None}
+
+
 class Checks:
     """Reads fields of one JSON object by name; unknown fields are never looked at (platform.md 1.2).
 

@@ -33,6 +33,12 @@ class Sandbox:
         admin_key: for what is no part of the platform.
     """
 
+    api_key: str
+    limited_key: str | None
+    user: str
+    password: str
+    admin_key: str
+
     def __init__(self, state: State, app: ASGIApp, api_key: str | None) -> None:
         self._state = state
         self.app = app
@@ -44,9 +50,7 @@ class Sandbox:
             self.api_key = api_key or by_name[_FULL]
             self.limited_key = by_name.get(_LIMITED)
             self.user, self.password = db.execute("SELECT name, password FROM users").fetchone()
-            self.admin_key: str = db.execute("SELECT value FROM account WHERE name = 'admin_key'").fetchone()[
-                0
-            ]
+            (self.admin_key,) = db.execute("SELECT value FROM account WHERE name = 'admin_key'").fetchone()
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._state!r})"
@@ -57,7 +61,7 @@ class Sandbox:
             return dump.dump(db)
 
     def close(self) -> None:
-        """Closes the state file. A request under way is finished first; none is answered afterwards."""
+        """Closes the state file. Requests under way are still answered, later ones fail."""
         self._state.close()
 
 

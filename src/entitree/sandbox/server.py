@@ -48,6 +48,10 @@ def serve(sandbox: Sandbox, port: int, *, ready: Callable[[str], None]) -> None:
         config = uvicorn.Config(
             _local_only(sandbox.app),
             lifespan="off",
+            # The same server on every machine, whatever else is installed there.
+            http="h11",
+            ws="none",
+            log_level="error",
             # Paths hold ids, and headers keys: neither belongs into a log.
             access_log=False,
             log_config=None,

@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 import queue
 import sqlite3
-from contextlib import contextmanager
+import threading
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from entitree.errors import StorageError
@@ -37,6 +38,8 @@ class State:
         self._path = path
         self._idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
         self._closed = False
+        # Threads of this process wait here in turn; at the file they would poll, with naps of 100 ms.
+        self._writing = threading.Lock()
         try:
             _make(path)
             connection = self._connect()
@@ -57,7 +60,7 @@ class State:
         """One transaction, committed at the end, rolled back on any exception."""
         connection = self._take()
         try:
-            with _transaction(connection, writes=writes):
+            with self._writing if writes else nullcontext(), _transaction(connection, writes=writes):
                 yield connection
         finally:
             self._idle.put(connection)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from entitree.sandbox import records
+from entitree.sandbox.checks import given
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,6 +20,9 @@ _NUMBERS = {
     "rateLimit": (1, 5000),
 }
 """Field to least and most; the two time-outs are milliseconds."""
+
+_LONG = 4096
+"""Most characters of a text for which the documents name no limit."""
 
 _SSL_PROTOCOLS = ("TLSv1.2", "TLSv1.3")
 _CREDENTIALS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
@@ -35,25 +39,22 @@ _CREDENTIALS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 def checked_profile(profile: Checks) -> dict[str, Any]:
     """The profile that was sent, checked; what is wrong is noted in `profile`."""
-    found: dict[str, Any] = {"profileId": profile.id("profileId", url_safe=True)}
-    webhook = profile.object("webhook")
-    if webhook is not None:
-        if "notifyUrl" not in webhook.names():
-            webhook.wrong("notifyUrl", "must not be null")
-        settings = {
-            "notifyUrl": webhook.text("notifyUrl", high=512),
-            "contentType": webhook.text("contentType"),
+    webhook, security = profile.object("webhook"), profile.object("security")
+    return given(
+        {
+            "profileId": profile.id("profileId", url_safe=True),
+            "webhook": None if webhook is None else _checked_webhook(webhook),
+            "security": None if security is None else _checked_security(security),
+            "clientCertificateId": profile.text("clientCertificateId"),
+            **{
+                name: profile.whole_number(name, low=low, high=high) for name, (low, high) in _NUMBERS.items()
+            },
+            "enabledSSLProtocols": profile.choices("enabledSSLProtocols", _SSL_PROTOCOLS),
+            "headers": _checked_headers(profile),
+            "responseRegex": profile.text("responseRegex", high=_LONG),
+            "responseBodyRegex": profile.text("responseBodyRegex", high=_LONG),
         }
-        found["webhook"] = {name: value for name, value in settings.items() if value is not None}
-    security = profile.object("security")
-    found["security"] = None if security is None else _checked_security(security)
-    for name in ("clientCertificateId", "responseRegex", "responseBodyRegex"):
-        found[name] = profile.text(name, high=255 if name == "clientCertificateId" else 4096)
-    for name, (low, high) in _NUMBERS.items():
-        found[name] = profile.whole_number(name, low=low, high=high)
-    found["enabledSSLProtocols"] = profile.choices("enabledSSLProtocols", _SSL_PROTOCOLS)
-    found["headers"] = _checked_headers(profile)
-    return {name: value for name, value in found.items() if value is not None}
+    )
 
 
 def settle_profile(db: sqlite3.Connection, profile: dict[str, Any]) -> str | None:
@@ -84,25 +85,39 @@ def _there(db: sqlite3.Connection, table: str, id_: str) -> bool:
 
 
 def _checked_security(security: Checks) -> dict[str, Any]:
-    found: dict[str, Any] = {"authId": security.id("authId", url_safe=True)}
-    found["type"] = security.choice("type", _CREDENTIALS, required=False)
     credentials = security.object("credentials")
-    if credentials is not None:
-        if "type" not in security.names():
-            security.wrong("type", "must not be null")
-        required, optional = _CREDENTIALS[found["type"] or "CUSTOM"]
-        given = {name: credentials.text(name) for name in (*required, *optional)}
-        for name in required:
-            if not given[name]:
-                credentials.wrong(name, "must not be blank")
-        found["credentials"] = {name: value for name, value in given.items() if value is not None}
-        if (headers := _checked_headers(credentials)) is not None:
-            found["credentials"]["headers"] = headers
-    return {name: value for name, value in found.items() if value is not None}
+    type_ = security.choice("type", _CREDENTIALS, required=credentials is not None)
+    return given(
+        {
+            "authId": security.id("authId", url_safe=True),
+            "type": type_,
+            "credentials": None
+            if credentials is None
+            else _checked_credentials(credentials, *_CREDENTIALS[type_ or "CUSTOM"]),
+        }
+    )
 
 
-def _checked_headers(profile: Checks) -> dict[str, Any] | None:
-    headers = profile.object("headers")
-    if headers is None:
-        return None
-    return {name: headers.text(name, high=4096) for name in headers.names()}
+def _checked_credentials(
+    credentials: Checks, required: tuple[str, ...], optional: tuple[str, ...]
+) -> dict[str, Any]:
+    texts = {name: credentials.text(name) for name in (*required, *optional)}
+    for name in required:
+        if not texts[name]:
+            credentials.wrong(name, "must not be blank")
+    return given({**texts, "headers": _checked_headers(credentials)})
+
+
+def _checked_webhook(webhook: Checks) -> dict[str, str]:
+    if "notifyUrl" not in webhook.names():
+        webhook.wrong("notifyUrl", "must not be null")
+    return given(
+        {"notifyUrl": webhook.text("notifyUrl", high=512), "contentType": webhook.text("contentType")}
+    )
+
+
+def _checked_headers(parent: Checks) -> dict[str, str] | None:
+    headers = parent.object("headers")
+    return (
+        None if headers is None else given({name: headers.text(name, high=_LONG) for name in headers.names()})
+    )

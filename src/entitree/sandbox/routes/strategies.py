@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from entitree.api import operations
 from entitree.sandbox import records
 from entitree.sandbox.call import Call, Route
-from entitree.sandbox.checks import Checks
+from entitree.sandbox.checks import Checks, given
 from entitree.sandbox.paging import page_of
 from entitree.sandbox.replies import ProblemError, Reply
 
@@ -67,7 +67,7 @@ def _checked(checks: Checks) -> dict[str, Any]:
     strategy = {
         "platform": None
         if platform is None
-        else _given({name: platform.text(name) for name in ("applicationId", "entityId")}),
+        else given({name: platform.text(name) for name in ("applicationId", "entityId")}),
         "channel": checks.text("channel", low=1),
         "destinationCountryCode": checks.text("destinationCountryCode"),
         "useStickySender": checks.flag("useStickySender") or False,
@@ -83,11 +83,7 @@ def _checked(checks: Checks) -> dict[str, Any]:
         ],
     }
     checks.done()
-    return _given(strategy)
-
-
-def _given(fields: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in fields.items() if value is not None}
+    return given(strategy)
 
 
 ROUTES = (

@@ -10,7 +10,7 @@ from entitree.api import operations
 from entitree.api.models import MAX_ID, SUBSCRIPTION_CHANNELS
 from entitree.sandbox import records
 from entitree.sandbox.call import Call, Route
-from entitree.sandbox.checks import Checks
+from entitree.sandbox.checks import Checks, given
 from entitree.sandbox.paging import page_of
 from entitree.sandbox.replies import ProblemError, Reply
 from entitree.sandbox.routes.profiles import checked_profile, settle_profile
@@ -149,19 +149,21 @@ def _row(call: Call, id_: str | None) -> sqlite3.Row | None:
 def _checked(checks: Checks, channel: str) -> dict[str, Any]:
     """All but id and profile; what was not sent is left out."""
     criteria = checks.objects("criteria", most=_MOST)
-    found = {
-        "name": checks.text("name", low=1),
-        "events": _checked_events(checks, channel),
-        "criteria": None if criteria is None else [_checked_criterion(one) for one in criteria],
-        "resources": checks.texts("resources", most=_MOST),
-        "users": checks.texts("users", most=_MOST),
-    }
-    return {name: value for name, value in found.items() if value is not None}
+    return given(
+        {
+            "name": checks.text("name", low=1),
+            "events": _checked_events(checks, channel),
+            "criteria": None if criteria is None else [_checked_criterion(one) for one in criteria],
+            "resources": checks.texts("resources", most=_MOST),
+            "users": checks.texts("users", most=_MOST),
+        }
+    )
 
 
 def _checked_criterion(criterion: Checks) -> dict[str, str]:
-    parts = {name: criterion.text(name) for name in ("applicationId", "entityId", "callsConfigurationId")}
-    return {name: value for name, value in parts.items() if value is not None}
+    return given(
+        {name: criterion.text(name) for name in ("applicationId", "entityId", "callsConfigurationId")}
+    )
 
 
 def _checked_events(checks: Checks, channel: str) -> list[Any] | None:
