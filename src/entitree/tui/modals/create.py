@@ -45,7 +45,7 @@ class NewDialog(ChangeDialog[Create]):
             self.say("")
 
     @work(exclusive=True, group="check")
-    async def _check(self, id: str, alias: str) -> None:  # noqa: A002 - the field's word
+    async def _check(self, id: str, alias: str) -> None:
         taken = await self.account.store.items(self._kind, (id,)) if id else {}
         self.say_findings([*check_id(self._kind, id, taken), *check_alias(alias)])
 

@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from entitree.errors import EntitreeError
 from entitree.text import visible
 
 if TYPE_CHECKING:
@@ -20,12 +19,13 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.widget import Widget
 
+    from entitree.errors import EntitreeError
     from entitree.tui.app import EntitreeApp
 
 ResultT = TypeVar("ResultT")
 
 
-def field(id: str, *, value: str = "", password: bool = False, placeholder: str = "") -> Input:  # noqa: A002 - Textual's name
+def field(id: str, *, value: str = "", password: bool = False, placeholder: str = "") -> Input:
     """A one-line field without a blinking cursor."""
     entry = Input(
         value, id=id, password=password, placeholder=placeholder, compact=True, select_on_focus=False
@@ -74,7 +74,7 @@ class Dialog(ModalScreen[ResultT]):
     def check(self) -> None:
         """Looks at what is typed and says what there is to say about it."""
 
-    def value(self, id: str) -> str:  # noqa: A002 - Textual's name
+    def value(self, id: str) -> str:
         """What is typed in a field."""
         return self.query_one(f"#{id}", Input).value
 

@@ -12,7 +12,6 @@ from textual.screen import Screen
 from textual.widgets import Button, Input, Label, Static
 
 from entitree.changes.edits import Delete
-from entitree.changes.impact import Impact
 from entitree.changes.jobs import StepState
 from entitree.errors import EntitreeError, UsageError
 from entitree.text import visible
@@ -29,6 +28,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from entitree.account import Account
+    from entitree.changes.impact import Impact
     from entitree.changes.jobs import Job, StepRecord
     from entitree.changes.worker import JobResult
     from entitree.inventory.model import Kind
@@ -75,7 +75,7 @@ class ImpactScreen(Screen[frozenset[str] | None]):
         self._impact: Impact | None = None
         self._lines: list[ReportLine] = []
         self._fresh = False
-        self._running = False
+        self._deleting = False
         self._done = False
         self._gone: frozenset[str] = frozenset()
 
@@ -210,13 +210,15 @@ class ImpactScreen(Screen[frozenset[str] | None]):
             entry.display = False
             self.query_one("#cancel").focus()
             return
-        if self._running:
+        if self._deleting:
             self.app.notify("It goes on. The first line shows how far it is.", markup=False)
         self.dismiss(self._gone or None)
 
     @on(Report.Highlighted)
     def _show_whole(self, message: Report.Highlighted) -> None:
-        self.query_one("#whole", Static).update(Content(message.line.whole if message.line else ""))
+        self.query_one("#whole", Static).update(
+            Content(message.line.whole if message.line and message.line.look == "row" else "")
+        )
 
     @on(Input.Changed, "#narrow")
     def _narrowed(self) -> None:
@@ -244,7 +246,7 @@ class ImpactScreen(Screen[frozenset[str] | None]):
 
     @on(Input.Submitted, "#confirm")
     def _confirmed(self) -> None:
-        if self._running or self._done:
+        if self._deleting or self._done:
             return
         if not self._typed_right():
             self._say_aside(f"Nothing was deleted. To delete, type exactly: {confirmation(self._ids)}")
@@ -259,7 +261,7 @@ class ImpactScreen(Screen[frozenset[str] | None]):
 
     @work(group="send")
     async def _delete(self, shown: Impact) -> None:
-        self._set_running(True)
+        self._set_deleting(True)
         total = len(self._ids)
 
         def progress(job: Job) -> None:
@@ -274,10 +276,10 @@ class ImpactScreen(Screen[frozenset[str] | None]):
             result = await self.app.perform(made, progress)
             steps = await desk.steps(result.job_id)
         except EntitreeError as error:
-            self._set_running(False)
+            self._set_deleting(False)
             self._say_aside(visible(str(error)))
             return
-        self._set_running(False)
+        self._set_deleting(False)
         self._gone = frozenset(
             each.step.id for each in steps if each.state is StepState.DONE and each.step.id
         )
@@ -287,8 +289,8 @@ class ImpactScreen(Screen[frozenset[str] | None]):
         else:
             self._show_outcome(result, steps)
 
-    def _set_running(self, running: bool) -> None:
-        self._running = running
+    def _set_deleting(self, running: bool) -> None:
+        self._deleting = running
         self.query_one("#confirm").disabled = running
         if running:
             self.query_one("#cancel").focus()

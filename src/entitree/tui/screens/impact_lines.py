@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from entitree.changes.impact import Because
 from entitree.inventory.model import AssociationRow, StrategyRow, SubscriptionRow
 from entitree.text import visible
 from entitree.tui.widgets.report import ReportLine
@@ -60,22 +61,32 @@ def _removed(impact: Impact) -> Iterable[ReportLine]:
         yield ReportLine("group", (title, str(len(removals))))
         for removal in removals:
             yield ReportLine(
-                "row", (_what(removal), visible(", ".join(removal.pairs)), visible(removal.reason))
+                "row",
+                (_what(removal), visible(", ".join(removal.pairs)), _because(removal)),
+                aside=_aside(removal),
             )
             if removal.warning:
                 yield ReportLine("warning", (f"! {visible(removal.warning)}",))
 
 
+def _because(removal: Removal) -> str:
+    return "half of its pair" if removal.because is Because.HALF else visible(removal.reason)
+
+
 def _what(removal: Removal) -> str:
     match removal.what:
-        case AssociationRow(resource_type, channel, _, _, resource_id):
-            return visible(f"{channel}  {resource_id}  {resource_type.lower()}")
-        case StrategyRow() as strategy:
-            return visible(
-                f"{strategy.id}  {strategy.channel or 'all channels'} → {strategy.country or 'all countries'}"
-            )
-        case SubscriptionRow() as subscription:
-            return visible(f"{subscription.channel}  {subscription.id}")
+        case AssociationRow(channel=channel, resource_id=resource_id):
+            return visible(f"{channel}  {resource_id}")
+        case StrategyRow(id=name, channel=channel, country=country):
+            to = f"→ {country}" if country else None
+            return visible("  ".join(filter(None, (name, " ".join(filter(None, (channel, to)))))))
+        case SubscriptionRow(channel=channel, id=name):
+            return visible(f"{channel}  {name}")
+
+
+def _aside(removal: Removal) -> str:
+    kind = f"{removal.what.resource_type.lower()}   " if isinstance(removal.what, AssociationRow) else ""
+    return visible(f"{kind}{removal.reason}")
 
 
 def _reset(impact: Impact) -> Iterable[ReportLine]:
@@ -83,12 +94,16 @@ def _reset(impact: Impact) -> Iterable[ReportLine]:
         return
     yield _BLANK
     yield ReportLine(
-        "section", (f"WILL BE RESET {len(impact.resets)}", "to the default application, no entity"), "reset"
+        "section",
+        (
+            f"WILL BE RESET {len(impact.resets)}",
+            "to the default application: inbound messages lose these ids",
+        ),
+        "reset",
     )
     for reset in impact.resets:
-        yield ReportLine(
-            "row", (visible(reset.resource_id), ", ".join(map(visible, reset.channels)), reset.why)
-        )
+        channels = ", ".join(map(visible, reset.channels))
+        yield ReportLine("row", (visible(reset.resource_id), channels), aside=reset.why)
 
 
 def _stays(impact: Impact) -> Iterable[ReportLine]:

@@ -6,11 +6,10 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from textual import on, work
-from textual.containers import Horizontal
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Static
 
-from entitree.changes.edits import Alias, Create
 from entitree.errors import EntitreeError
 from entitree.inventory.links import tree
 from entitree.inventory.model import Family, FamilyState, Item, Kind
@@ -32,6 +31,7 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from entitree.account import Account
+    from entitree.changes.edits import Alias, Create
     from entitree.tui.app import EntitreeApp
 
 SANDBOX_NOTICE = (
@@ -45,7 +45,7 @@ class MainScreen(CommandScreen[None]):
 
     OFFERED = MAIN_COMMANDS
     AUTO_FOCUS = ""
-    HORIZONTAL_BREAKPOINTS: ClassVar = [(0, "-narrow"), (76, "-wide")]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]  # noqa: RUF012 - Textual reads it as a default
 
     app: EntitreeApp
 
@@ -66,7 +66,9 @@ class MainScreen(CommandScreen[None]):
             with ContentSwitcher(initial=Kind.APPLICATION.value, id="panes"):
                 for kind in Kind:
                     yield ItemPane(kind, self.account.store, id=kind.value)
-            yield LinkTree()
+            with Vertical(id="side"):
+                yield LinkTree()
+                yield Static(id="whole-node")
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -184,7 +186,11 @@ class MainScreen(CommandScreen[None]):
             view.show("", ())
             return
         links = await self.account.store.links(pane.kind, ids)
-        title = visible(ids[0]) if len(ids) == 1 else f"{thousands(len(ids))} marked {PLURAL[pane.kind]}"
+        if len(ids) == 1:
+            item = await self.account.store.item(pane.kind, ids[0])
+            title = " · ".join(visible(each) for each in (ids[0], item.alias if item else None) if each)
+        else:
+            title = f"{thousands(len(ids))} marked {PLURAL[pane.kind]}"
         view.placeholder = Content("Nothing is tied to it." if self._links_known() else "Not read yet.")
         view.show(title, tree(pane.kind, ids, links))
 
@@ -215,11 +221,18 @@ class MainScreen(CommandScreen[None]):
         if item is not None:
             self._refresh_item(item)
 
+    @on(LinkTree.Highlighted)
+    def _node_highlighted(self, message: LinkTree.Highlighted) -> None:
+        # The tree is narrow, and what it cuts has to be whole somewhere.
+        node = message.node
+        told = "  ".join(visible(each) for each in (node.label, node.detail) if each) if node else ""
+        self.query_one("#whole-node", Static).update(Content(told))
+
     @on(LinkTree.Jump)
     def _jump(self, message: LinkTree.Jump) -> None:
         self.go_to(*message.target)
 
-    def go_to(self, kind: Kind, id: str) -> None:  # noqa: A002 - the field's word
+    def go_to(self, kind: Kind, id: str) -> None:
         """Shows an application or entity, and remembers where that was asked."""
         here = self.pane.highlighted
         if here is not None:

@@ -75,7 +75,7 @@ class ItemPane(Vertical):
 
         pane: ItemPane
 
-    def __init__(self, kind: Kind, store: Store, *, id: str) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, kind: Kind, store: Store, *, id: str) -> None:
         super().__init__(id=id)
         self.kind = kind
         self.marks: set[str] = set()
@@ -128,7 +128,7 @@ class ItemPane(Vertical):
         """Asks the mirror again; the cursor stays on its item."""
         self._find()
 
-    def go_to(self, id: str) -> None:  # noqa: A002 - the field's word
+    def go_to(self, id: str) -> None:
         """Puts the cursor on `id`. A filter that hides it is cleared."""
         self._goal = id
         self._find()

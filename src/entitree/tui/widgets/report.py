@@ -22,7 +22,7 @@ _INDENT = {"section": 1, "group": 3, "row": 5, "warning": 5, "note": 5, "blank":
 _COLUMNS = (
     Column("", weight=3, minimum=16),
     Column("", weight=3, minimum=12),
-    Column("", weight=2, minimum=8, quiet=True),
+    Column("", maximum=24, quiet=True),
 )
 
 
@@ -33,11 +33,14 @@ class ReportLine:
     look: Look
     cells: tuple[str, ...] = ()
     tone: str = ""
+    aside: str = ""
+    """What there is no room for in the line."""
 
     @property
     def whole(self) -> str:
-        """All it says, uncut."""
-        return "   ".join(cell for cell in self.cells if cell)
+        """All that a row says, uncut."""
+        told = (*self.cells[:2], self.aside or "".join(self.cells[2:]))
+        return "   ".join(cell for cell in told if cell)
 
 
 class Report(LineList):
@@ -70,7 +73,7 @@ class Report(LineList):
 
         line: ReportLine | None
 
-    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
+    def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._lines: Sequence[ReportLine] = ()
         self._needed: tuple[int, ...] = ()
