@@ -3,6 +3,7 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+import threading
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -288,3 +289,15 @@ async def test_a_closed_store_answers_with_an_error(tmp_path: Path) -> None:
         await store.counts()
     await store.open()
     await store.aclose()
+    with pytest.raises(StorageError, match="closed"):
+        await store.counts()
+
+
+async def test_the_disk_is_never_waited_for_on_the_event_loop(store: Store) -> None:
+    here = threading.get_ident()
+    threads: list[int] = []
+    store.subscribe(lambda: threads.append(threading.get_ident()))
+    await store.put(COLA)
+    assert threads == [here]
+    assert await store._database.read(lambda db: threading.get_ident()) != here
+    assert await store._database.write(lambda db: threading.get_ident()) != here

@@ -284,6 +284,18 @@ async def test_an_item_that_is_gone_is_forgotten_and_one_unknown_is_learned(
     }
 
 
+async def test_links_that_moved_while_being_read_are_told(sandbox: Sandbox, store: Store) -> None:
+    def answer(request: Request, _: int) -> Reply | None:
+        return page([], total=3) if "sending-strategies" in request.target else None
+
+    client, _ = tampered(sandbox, answer)
+    reading = await refresh_links(client, store, Kind.APPLICATION, ["production"])
+    assert [(each.what, each.why, each.family) for each in reading.not_checked] == [
+        ("strategies", MOVED, None)
+    ]
+    await client.aclose()
+
+
 async def test_what_could_not_be_read_is_told(sandbox: Sandbox, store: Store) -> None:
     client, _ = tampered(
         sandbox, lambda request, _: Reply(403) if "sending-strategies" in request.target else None

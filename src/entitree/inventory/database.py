@@ -50,7 +50,10 @@ class Database:
         return await self._submit(lambda: self._transact("BEGIN IMMEDIATE", work))
 
     async def _submit(self, work: Callable[[], T]) -> T:
-        future = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        try:
+            future = asyncio.get_running_loop().run_in_executor(self._thread, work)
+        except RuntimeError:
+            raise StorageError(f"{self.path.name} is closed.") from None
         self._pending.add(future)
         future.add_done_callback(self._pending.discard)
         return await asyncio.shield(future)

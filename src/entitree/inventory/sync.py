@@ -89,13 +89,13 @@ async def refresh_links(client: PlatformClient, store: Store, kind: Kind, ids: C
 
     async def one(family: Family) -> NotChecked | None:
         if _whole_is_cheaper(family, len(wanted), sizes[family]):
-            state = await reader.family(family)
-            unread = state.problem if state.problem != MOVED else None
-            if state.problem == MOVED:
-                return NotChecked(family.value, MOVED)
+            problem = (await reader.family(family)).problem
         else:
-            unread = await reader.named(family, kind, wanted)
-        return NotChecked(family.value, unread, family) if unread else None
+            problem = await reader.named(family, kind, wanted)
+        if problem is None:
+            return None
+        # A list that moved was read nevertheless.
+        return NotChecked(family.value, problem, None if problem == MOVED else family)
 
     found = await _together(
         [one(family) for family in (own, Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)]
@@ -137,30 +137,31 @@ class _Reader:
         except EntitreeError as error:
             state = replace(before, problem=str(error))
         else:
-            problem = MOVED if moved else told.odd
+            problem = told.odd or (MOVED if moved else None)
             state = FamilyState(family, whole=problem is None, read_at=datetime.now(UTC), problem=problem)
         await self._store.put_family(state)
         return state
 
     async def named(self, family: Family, kind: Kind, ids: Collection[str]) -> str | None:
-        """Read what names `ids`, an id at a time. Returns why that failed, None if it did not."""
+        """Read what names `ids`, an id at a time. Returns what went wrong with that, None if nothing did."""
         told = _Tally(family, None)
+        moved = False
         try:
             if family in (Family.APPLICATIONS, Family.ENTITIES):
                 for item_id in ids:
                     await self._item(kind, item_id)
             elif family is Family.SUBSCRIPTIONS:
                 for item_id in ids:
-                    await self._channels(told, naming=(kind, item_id))
+                    moved |= await self._channels(told, naming=(kind, item_id))
             else:
                 for item_id in ids:
                     cover = Cover(family, naming=(kind, item_id))
-                    await self._sweep(cover, self._pages(family, kind, item_id), told)
+                    moved |= await self._sweep(cover, self._pages(family, kind, item_id), told)
         except StorageError:
             raise
         except EntitreeError as error:
             return str(error)
-        return told.odd
+        return told.odd or (MOVED if moved else None)
 
     async def _item(self, kind: Kind, item_id: str) -> None:
         self.requests += 1
