@@ -9,7 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from entitree.api.operations import OPERATIONS
+from entitree.api.operations import OPERATIONS, Operation
+from entitree.sandbox.call import Route
+from entitree.sandbox.replies import Reply
 from entitree.sandbox.routes import ROUTES
 from entitree.sandbox.routing import Router, decoded
 
@@ -92,6 +94,16 @@ def test_nothing_is_there(ask: Asker, path: str) -> None:
         absent = ask.raw(method, path.encode(), body=b"{}")
         assert (absent.status, "location" in absent.headers) == (404, False)
         assert absent.json()["requestError"]["serviceException"]["messageId"] == "NOT_FOUND"
+
+
+def test_a_path_spelled_out_wins_over_one_with_a_blank() -> None:
+    spelled, blank = (
+        Route(Operation(path, "GET", path, 200, None, "scope"), lambda _: Reply(200))
+        for path in ("/a/b", "/a/{x}")
+    )
+    for routes in ((spelled, blank), (blank, spelled)):
+        assert Router(routes).find("GET", b"/a/b") == (spelled, {})
+        assert Router(routes).find("GET", b"/a/c") == (blank, {"x": b"c"})
 
 
 def test_a_slash_that_is_not_encoded_parts_segments(ask: Asker) -> None:

@@ -95,7 +95,11 @@ open_sandbox(Path(sys.argv[1]))
     assert "big-cola" in ids
 
 
-def test_only_its_owner_may_read_it(tmp_path: Path, open_it: OpenIt, ask_at: AskAt) -> None:
+def test_only_its_owner_may_read_it(
+    tmp_path: Path, open_it: OpenIt, ask_at: AskAt, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Right from the first moment, not mended in the second.
+    monkeypatch.setattr("os.fchmod", lambda *_: None)
     state = tmp_path / "new" / "deep" / "state.db"
     ask_at(open_it(state=state))("POST", ENTITIES, {"entityId": "new"})
     files = list(state.parent.iterdir())

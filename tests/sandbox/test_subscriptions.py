@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from entitree.api.models import SUBSCRIPTION_CHANNELS
+from entitree.sandbox import records
+from entitree.sandbox.replies import ProblemError
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Asker
@@ -97,6 +99,16 @@ def test_a_profile_is_used_again_or_new(ask: Asker, profile: dict[str, Any]) -> 
 def test_a_new_profile_may_use_security_that_is_there(ask: Asker) -> None:
     created = ask("POST", SMS, {**BODY, "profile": {**DEFINED, "security": {"authId": "hook-login"}}})
     assert created.json()["profile"] == {"profileId": "own-hook", "security": {"authId": "hook-login"}}
+
+
+def test_a_refusal_after_the_profile_was_made_unmakes_it(ask: Asker, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise ProblemError(400)
+
+    monkeypatch.setattr(records, "add_subscription", refuse)
+    before = ask.sandbox.dump()
+    assert ask("POST", SMS, {**BODY, "profile": DEFINED}).status == 400
+    assert ask.sandbox.dump() == before
 
 
 def test_a_taken_id_is_refused(ask: Asker) -> None:
