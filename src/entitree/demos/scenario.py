@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -46,7 +47,8 @@ async def settled(pilot: Pilot[int]) -> None:
     app: App[int] = pilot.app
     await pilot.pause()
     while running := [worker for worker in app.workers if not worker.is_finished]:
-        await app.workers.wait_for_complete(running)
+        # One that was cancelled for a newer one has finished too.
+        await asyncio.gather(*(worker.wait() for worker in running), return_exceptions=True)
         await pilot.pause()
     await pilot.pause()
 

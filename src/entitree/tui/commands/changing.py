@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from entitree.api.models import DEFAULT_APPLICATION
 from entitree.tui.commands.command import Command, Group
 
 if TYPE_CHECKING:
@@ -68,7 +69,15 @@ class Delete(_Change):
 
     @classmethod
     def disabled_reason(cls, screen: MainScreen) -> str | None:
-        return super().disabled_reason(screen) or _nothing_selected(screen)
+        return super().disabled_reason(screen) or _nothing_selected(screen) or cls._all_protected(screen)
+
+    @classmethod
+    def _all_protected(cls, screen: MainScreen) -> str | None:
+        if not screen.account.protected.issuperset(screen.pane.selected):
+            return None
+        if screen.pane.selected == (DEFAULT_APPLICATION,):
+            return "The default application always exists and cannot be deleted."
+        return "What is selected is protected by the profile and cannot be deleted."
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:

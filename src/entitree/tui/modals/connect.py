@@ -20,6 +20,18 @@ if TYPE_CHECKING:
     from entitree.account import Accounts
 
 
+class Tick(Checkbox):
+    """A checkbox that tells its state by a sign: Textual's own tells it by colour alone."""
+
+    BUTTON_LEFT = ""
+    BUTTON_RIGHT = ""
+    BUTTON_INNER = "[ ]"
+
+    def watch_value(self) -> None:
+        self.BUTTON_INNER = "[x]" if self.value else "[ ]"
+        super().watch_value()
+
+
 class ConnectDialog(Dialog[Profile | None]):
     """Asks where and who, tries it, saves it, and answers with the profile."""
 
@@ -40,7 +52,7 @@ class ConnectDialog(Dialog[Profile | None]):
         yield Label("User and password, only for managing keys")
         yield field("user")
         yield field("password", password=True)
-        yield Checkbox("Read-only: nothing can be changed with this profile", id="read-only", compact=True)
+        yield Tick("Read-only: nothing can be changed with this profile", id="read-only", compact=True)
 
     def submit(self) -> None:
         draft = Draft(

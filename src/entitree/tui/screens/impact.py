@@ -172,7 +172,7 @@ class ImpactScreen(Screen[frozenset[str] | None]):
         hints = [
             KeyHint("↑↓", "Read"),
             KeyHint("Ctrl+F", "Filter"),
-            KeyHint("Esc", "Close" if self._done else "Cancel"),
+            KeyHint("Esc", "Close" if self._done or self._look_only else "Cancel"),
         ]
         if not (self._look_only or self._done):
             hints.insert(0, KeyHint("Enter", "Delete, when typed", enabled=self._typed_right()))

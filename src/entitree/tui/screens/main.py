@@ -34,10 +34,9 @@ if TYPE_CHECKING:
     from entitree.changes.edits import Alias, Create
     from entitree.tui.app import EntitreeApp
 
-SANDBOX_NOTICE = (
-    "No account is connected: this is a sandbox of your own, and it stays. : connect opens a real one."
-)
-DEMO_NOTICE = "This is a demo on a throw-away sandbox, at ten times the real limits. Nothing here is real."
+SANDBOX_NOTICE = "No account yet: this is a sandbox, kept between starts. :connect opens yours."
+UNREAD_LINKS = "Not all that may be tied to it could be read."
+DEMO_NOTICE = "A demo on a throw-away sandbox, at ten times the real limits. Nothing is real."
 
 
 class MainScreen(CommandScreen[None]):
@@ -171,6 +170,10 @@ class MainScreen(CommandScreen[None]):
             self._show_links()
             self.show_keys()
 
+    @on(ItemPane.Listed)
+    def _listed(self) -> None:
+        self.show_state()
+
     @on(ItemPane.Marked)
     def _marked(self, message: ItemPane.Marked) -> None:
         if message.pane is self.pane:
@@ -183,16 +186,20 @@ class MainScreen(CommandScreen[None]):
         ids = pane.selected
         view = self.link_tree
         if not ids:
+            view.placeholder = Content("")
             view.show("", ())
             return
         links = await self.account.store.links(pane.kind, ids)
         if len(ids) == 1:
             item = await self.account.store.item(pane.kind, ids[0])
-            title = " · ".join(visible(each) for each in (ids[0], item.alias if item else None) if each)
+            title, note = visible(ids[0]), visible(item.alias or "") if item else ""
         else:
-            title = f"{thousands(len(ids))} marked {PLURAL[pane.kind]}"
-        view.placeholder = Content("Nothing is tied to it." if self._links_known() else "Not read yet.")
-        view.show(title, tree(pane.kind, ids, links))
+            title, note = f"{thousands(len(ids))} marked {PLURAL[pane.kind]}", ""
+        view.placeholder = Content("Nothing is tied to it." if self._links_known() else UNREAD_LINKS)
+        view.show(title, tree(pane.kind, ids, links), note=note)
+
+    def on_descendant_focus(self) -> None:
+        self.set_class(self.link_tree.has_focus, "-in-tree")
 
     def _links_known(self) -> bool:
         linking = (Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)
@@ -293,9 +300,11 @@ class MainScreen(CommandScreen[None]):
 
     async def _say_problems(self) -> None:
         states = await self.account.store.families()
-        # One cause is told once, whatever number of families it kept from being read.
-        for sentence in dict.fromkeys(state.problem for state in states.values() if state.problem):
-            self.notify(visible(sentence), severity="error", markup=False, timeout=10)
+        problems = [state.problem for state in states.values() if state.problem]
+        if problems:
+            # One cause mostly keeps several families from being read: it is told once.
+            more = f" ({len(problems) - 1} more could not be read either.)" if len(problems) > 1 else ""
+            self.notify(visible(problems[0]) + more, severity="error", markup=False, timeout=10)
 
     def _set_reading(self, note: str) -> None:
         self._reading_note = note

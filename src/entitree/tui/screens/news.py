@@ -38,12 +38,13 @@ def segments(
     clock: Callable[[datetime], str],
 ) -> tuple[Segment, ...]:
     """The right end of the status line."""
-    problems = [state.family.value for state in families.values() if state.problem]
+    unread = [state.family.value for state in families.values() if state.problem]
+    problem = ", ".join(unread) if len(unread) < 3 else f"{len(unread)} of {len(families)}"
     times = [state.read_at for state in families.values() if state.read_at is not None]
     synced = f"synced {clock(min(times))}" if len(times) == len(families) and times else ""
     return (
         Segment(job, weight=5),
-        Segment(f"not read: {', '.join(problems)}" if problems else "", weight=4, problem=True),
+        Segment(f"not read: {problem}" if unread else "", weight=4, problem=True),
         Segment(rate(profile.limits), weight=1),
         Segment(reading or synced, weight=3),
     )

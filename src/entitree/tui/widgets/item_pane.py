@@ -39,7 +39,7 @@ def columns(kind: Kind) -> tuple[Column, ...]:
         Column("Alias", weight=2, minimum=6, key=SortColumn.ALIAS.value),
         Column(other, align="right", key=SortColumn.APPLICATIONS.value, quiet=True),
         Column("Assoc", align="right", key=SortColumn.ASSOCIATIONS.value, quiet=True),
-        Column("Config", align="right", key=SortColumn.CONFIGURATIONS.value, quiet=True),
+        Column("Conf", align="right", key=SortColumn.CONFIGURATIONS.value, quiet=True),
     )
 
 
@@ -68,6 +68,9 @@ class ItemPane(Vertical):
         """Enter on a row."""
 
         pane: ItemPane
+
+    class Listed(Message):
+        """Other rows are shown, or none."""
 
     @dataclass
     class Marked(Message):
@@ -200,6 +203,7 @@ class ItemPane(Vertical):
         self.total = listing.total
         self.table.set_source(rows, at)
         self.tell_truth()
+        self.post_message(self.Listed())
         self.post_message(self.Highlighted(self, self.highlighted))
 
     def _fetch(self, start: int, stop: int) -> None:

@@ -73,7 +73,7 @@ class LinkTree(LineList):
 
     @dataclass
     class Jump(Message):
-        """Enter, or a double click, on a leaf that leads somewhere."""
+        """Enter, or a double click, on a node that leads somewhere."""
 
         link_tree: LinkTree
         target: tuple[Kind, str]
@@ -84,7 +84,7 @@ class LinkTree(LineList):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._title = ""
+        self._title = self._note = ""
         self._roots: tuple[Node, ...] = ()
         self._twigs: list[_Twig] = []
         self._turned: dict[Path, bool] = {}
@@ -102,15 +102,15 @@ class LinkTree(LineList):
         """The node under the cursor."""
         return self._twigs[self.cursor].node if self._twigs else None
 
-    def show(self, title: str, nodes: Sequence[Node]) -> None:
-        """Shows another tree under `title`.
+    def show(self, title: str, nodes: Sequence[Node], *, note: str = "") -> None:
+        """Shows another tree under `title`, with a quieter `note` below that.
 
         Branches at the same path stay open or shut; the cursor stays at its path, or goes to the top.
         """
         path = self._twigs[self.cursor].path if self._twigs else ()
         before = self.node
         same = title == self._title
-        self._title, self._roots = title, tuple(nodes)
+        self._title, self._note, self._roots = title, note, tuple(nodes)
         self._twigs = list(self._grown(self._roots, ()))
         found = next((at for at, twig in enumerate(self._twigs) if twig.path == path), 0)
         self.set_reactive(LinkTree.cursor, found)
@@ -128,17 +128,17 @@ class LinkTree(LineList):
         node = self.node
         if node is None:
             return
-        if node.children:
-            self._turn(open_=not self._is_open(self._twigs[self.cursor].path))
-        elif node.target is not None:
+        if node.target is not None:
             self.post_message(self.Jump(self, node.target))
+        else:
+            self.action_turn()
 
     def action_choose(self) -> None:
         self.choose()
 
     def action_turn(self) -> None:
         if self.node and self.node.children:
-            self.choose()
+            self._turn(open_=not self._is_open(self._twigs[self.cursor].path))
 
     def action_expand(self) -> None:
         """Opens the branch; on an open one goes to its first child."""
@@ -163,8 +163,10 @@ class LinkTree(LineList):
             self.move_to(at)
 
     def head_line(self, y: int) -> Strip:
-        style = self.paint("link-tree--title")
-        return line([Segment(f" {self._title_lines()[y]}", style)], self.line_width, style)
+        title = self._title_lines()
+        quiet = y >= len(title) - self._note_height(len(title))
+        style = self.paint("line-list--dim" if quiet else "link-tree--title")
+        return line([Segment(f" {title[y]}", style)], self.line_width, style)
 
     def row_line(self, index: int) -> Strip:
         at_cursor = index == self.cursor
@@ -189,14 +191,20 @@ class LinkTree(LineList):
         return line(segments, self.line_width, plain)
 
     def _title_lines(self) -> tuple[str, ...]:
-        """The whole title in as many lines as it takes, as long as two are left for the tree."""
+        """Title and note, whole, in as many lines as they take, as long as two are left for the tree."""
         if not self._title:
             return ()
-        lines = folded(self._title, max(1, self.line_width - 2))
+        lines = (*self._folded(self._title), *self._folded(self._note))
         most = max(1, self.size.height - 2)
         if len(lines) <= most:
             return lines
         return (*lines[: most - 1], cut("".join(lines[most - 1 :]), self.line_width - 2))
+
+    def _folded(self, text: str) -> tuple[str, ...]:
+        return folded(text, max(1, self.line_width - 2)) if text else ()
+
+    def _note_height(self, shown: int) -> int:
+        return max(0, shown - len(self._folded(self._title)))
 
     def _is_open(self, path: Path) -> bool:
         return self._turned.get(path, len(path) == 1)
