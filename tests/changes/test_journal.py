@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 import stat
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -116,6 +118,20 @@ async def test_only_one_may_run_jobs(tmp_path: Path) -> None:
         pass
     with other.lease():
         pass
+
+
+async def test_what_was_handed_in_is_stored_though_the_caller_goes(journal: Journal) -> None:
+    gate = threading.Event()
+    busy = asyncio.create_task(journal._database.read(lambda db: gate.wait()))
+    await asyncio.sleep(0)
+    adding = asyncio.create_task(journal.add(made()))
+    await asyncio.sleep(0)
+    adding.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await adding
+    gate.set()
+    assert await busy
+    assert len(await journal.jobs()) == 1
 
 
 async def test_what_cannot_be_run_is_not_stored(journal: Journal) -> None:

@@ -338,6 +338,20 @@ async def test_a_refused_key_pauses_and_the_step_stays_planned(
     assert {"new", "newer"} <= ids(sandbox)
 
 
+async def test_a_platform_that_asks_for_a_long_wait_pauses(at: JobDesk, between: Between) -> None:
+    job_id = await planned(at, NEW)
+    between.answer = answering("POST", lambda: Reply(429, {"retry-after": "600"}))
+    result = await at.run(job_id)
+    assert (result.state, result.left, len(between.writes)) == (JobState.PAUSED, 1, 1)
+    assert "600 s" in result.reason
+
+
+async def test_jobs_of_one_desk_wait_for_each_other(at: JobDesk, sandbox: Sandbox) -> None:
+    first, second = await planned(at, NEW), await planned(at, Create(Kind.ENTITY, "newer"))
+    assert all(result.ok for result in await asyncio.gather(at.run(first), at.run(second)))
+    assert {"new", "newer"} <= ids(sandbox)
+
+
 async def test_a_single_change_that_could_not_be_sent_leaves_no_paused_job(
     at: JobDesk, between: Between
 ) -> None:
