@@ -288,6 +288,26 @@ async def test_what_an_earlier_step_should_have_taken_but_did_not_is_none_either
     assert "two" not in ids(sandbox)
 
 
+async def test_a_paused_job_remembers_what_its_earlier_steps_took(
+    at: JobDesk, between: Between, sandbox: Sandbox, store: Store
+) -> None:
+    await _shared_subscription(at, store)
+    found = await at.impact(Kind.ENTITY, ["one", "two"])
+    edits = [Delete(Kind.ENTITY, "one"), Delete(Kind.ENTITY, "two")]
+
+    async def only_one(request: Request, on: Callable[[], Awaitable[Reply]]) -> Reply:
+        return Reply(403) if request.method == "DELETE" and request.target.endswith("two") else await on()
+
+    between.answer = only_one
+    paused = await at.apply(await at.plan(edits, [found]))
+    assert (paused.state, paused.done, paused.left) == (JobState.PAUSED, 1, 1)
+    started = (await at.jobs())[0].started
+    between.answer = None
+    assert (await at.run(paused.job_id)).ok
+    assert not {"one", "two"} & ids(sandbox)
+    assert (await at.jobs())[0].started == started
+
+
 async def _shared_subscription(at: JobDesk, store: Store) -> None:
     assert (await done(at, Create(Kind.ENTITY, "one"), Create(Kind.ENTITY, "two"))).ok
     body: dict[str, Any] = {
