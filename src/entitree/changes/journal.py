@@ -7,18 +7,15 @@ The promise: a step is sent only after its intent is stored (`begin`), and is ov
 from __future__ import annotations
 
 import fcntl
-import json
 import os
 from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
+from entitree.changes import records
 from entitree.changes.jobs import Job, JobState, StepRecord, StepState
-from entitree.changes.plan import Step
 from entitree.errors import StorageError, UsageError
 from entitree.inventory.database import Database
-from entitree.inventory.model import AssociationRow, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -28,46 +25,6 @@ if TYPE_CHECKING:
     from entitree.changes.jobs import Outcome
     from entitree.changes.plan import Plan
 
-_SCHEMA = """
-CREATE TABLE job (
-    id INTEGER PRIMARY KEY AUTOINCREMENT,
-    account TEXT NOT NULL,
-    title TEXT NOT NULL,
-    digest TEXT NOT NULL,
-    state TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    created TEXT NOT NULL,
-    started TEXT,
-    ended TEXT
-);
-CREATE TABLE step (
-    job INTEGER NOT NULL REFERENCES job (id) ON DELETE CASCADE,
-    number INTEGER NOT NULL,
-    operation TEXT NOT NULL,
-    title TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    kind TEXT,
-    item TEXT,
-    association TEXT,
-    path TEXT NOT NULL,
-    body TEXT,
-    before TEXT,
-    state TEXT NOT NULL,
-    tries INTEGER NOT NULL DEFAULT 0,
-    status INTEGER,
-    sentence TEXT NOT NULL DEFAULT '',
-    begun TEXT,
-    ended TEXT,
-    PRIMARY KEY (job, number)
-) WITHOUT ROWID;
-CREATE INDEX step_state ON step (job, state, number);
-"""
-
-_STEP = (
-    "number, operation, title, reason, kind, item, association, path, body, before,"
-    " state, tries, status, sentence, begun, ended"
-)
-
 
 class Journal:
     """The journal in the file at `path`, made with mode 0600. It holds no secrets.
@@ -76,7 +33,7 @@ class Journal:
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, (_SCHEMA,), synchronous="FULL")
+        self._database = Database(path, (records.SCHEMA,), synchronous="FULL")
         self._lock = path.with_name(path.name + ".lock")
 
     async def open(self) -> Self:
@@ -127,7 +84,7 @@ class Journal:
             db.executemany(
                 "INSERT INTO step (job, number, operation, title, reason, kind, item, association, path,"
                 " body, before, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                ((job, *_columns(step), StepState.PLANNED.value) for step in plan.steps),
+                ((job, *records.columns(step), StepState.PLANNED.value) for step in plan.steps),
             )
             return job
 
@@ -146,14 +103,16 @@ class Journal:
 
     async def steps(self, job_id: int, *, state: StepState | None = None) -> list[StepRecord]:
         """The steps of a job in order, all or those in one state."""
-        return await self._database.read(lambda db: _steps(db, job_id, state))
+        return await self._database.read(lambda db: records.steps(db, job_id, state))
 
     async def step(self, job_id: int, number: int) -> StepRecord:
         """One step as it stands now."""
 
         def work(db: Connection) -> StepRecord:
-            row = db.execute(f"SELECT {_STEP} FROM step WHERE job = ? AND number = ?", (job_id, number))
-            return _record(job_id, row.fetchone())
+            row = db.execute(
+                f"SELECT {records.STEP} FROM step WHERE job = ? AND number = ?", (job_id, number)
+            )
+            return records.record(job_id, row.fetchone())
 
         return await self._database.read(work)
 
@@ -161,7 +120,7 @@ class Journal:
         """The first step that is still only planned."""
 
         def work(db: Connection) -> StepRecord | None:
-            return next(iter(_steps(db, job_id, StepState.PLANNED, limit=1)), None)
+            return next(iter(records.steps(db, job_id, StepState.PLANNED, limit=1)), None)
 
         return await self._database.read(work)
 
@@ -268,8 +227,8 @@ class Journal:
                     state=now,
                     reason=reason,
                     created=datetime.fromisoformat(created),
-                    started=_time(started),
-                    ended=_time(ended),
+                    started=records.time(started),
+                    ended=records.time(ended),
                     steps=sum(counts.values()),
                     done=counts.get(StepState.DONE.value, 0),
                     failed=counts.get(StepState.FAILED.value, 0),
@@ -294,69 +253,6 @@ class Journal:
             return os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise StorageError(f"{self._lock} cannot be used: {error.strerror}.") from error
-
-
-def _columns(step: Step) -> tuple[Any, ...]:
-    return (
-        step.number,
-        step.operation,
-        step.title,
-        step.reason,
-        step.kind.value if step.kind else None,
-        step.id,
-        _text(asdict(step.association) if step.association else None),
-        _text(dict(step.path)),
-        _text(step.body),
-        _text(step.before),
-    )
-
-
-def _steps(db: Connection, job_id: int, state: StepState | None, *, limit: int = -1) -> list[StepRecord]:
-    condition, values = ("", ()) if state is None else (" AND state = ?", (state.value,))
-    rows = db.execute(
-        f"SELECT {_STEP} FROM step WHERE job = ?{condition} ORDER BY number LIMIT ?",
-        (job_id, *values, limit),
-    )
-    return [_record(job_id, row) for row in rows]
-
-
-def _record(job_id: int, row: tuple[Any, ...]) -> StepRecord:
-    number, operation, title, reason, kind, item, association, path, body, before, *came = row
-    state, tries, status, sentence, begun, ended = came
-    tie = _value(association)
-    return StepRecord(
-        job_id=job_id,
-        step=Step(
-            number=number,
-            operation=operation,
-            title=title,
-            reason=reason,
-            kind=Kind(kind) if kind else None,
-            id=item,
-            association=AssociationRow(**tie) if tie else None,
-            path=_value(path) or {},
-            body=_value(body),
-            before=_value(before),
-        ),
-        state=StepState(state),
-        tries=tries,
-        status=status,
-        sentence=sentence,
-        begun=_time(begun),
-        ended=_time(ended),
-    )
-
-
-def _text(value: object) -> str | None:
-    return None if value is None else json.dumps(value)
-
-
-def _value(text: str | None) -> dict[str, Any] | None:
-    return None if text is None else dict(json.loads(text))
-
-
-def _time(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
 
 
 def _now() -> str:

@@ -267,17 +267,10 @@ def _conflicts(
                     yield Conflict(edit, _unnameable(kind, item_id))
                 elif (kind, item_id) not in removals:
                     yield Conflict(edit, f"What deleting “{visible(item_id)}” removes was not looked at yet.")
-            case Associate(row) | Dissociate(row):
-                if (Kind.APPLICATION, row.application_id) in deleted or (
-                    Kind.ENTITY,
-                    row.entity_id,
-                ) in deleted:
-                    yield from _fights(edit)
-
-
-def _fights(edit: Associate | Dissociate) -> Iterable[Conflict]:
-    if isinstance(edit, Associate):
-        yield Conflict(edit, "The same plan deletes what this would be associated with.")
+            case Associate(row):
+                ends = {(Kind.APPLICATION, row.application_id), (Kind.ENTITY, row.entity_id)}
+                if ends & deleted:
+                    yield Conflict(edit, "The same plan deletes what this would be associated with.")
 
 
 def _can_name(known: Existing, kind: Kind, item_id: str) -> bool:
