@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
+from typing import NoReturn
 
 
 def main() -> None:
@@ -11,9 +13,22 @@ def main() -> None:
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     # Textual's own log file is readable by all and holds every key typed, passwords too.
     os.environ.pop("TEXTUAL_LOG", None)
-    from entitree.cli import run
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # Started with nohup, a hang-up is meant to pass unnoticed.
+        if signal.getsignal(number) is signal.SIG_DFL:
+            signal.signal(number, _end)
+    try:
+        from entitree.cli import run
 
-    sys.exit(run(sys.argv[1:]))
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 128 + signal.SIGINT
+    sys.exit(code)
+
+
+def _end(number: int, _: object) -> NoReturn:
+    # By default the process would be gone at once, and its throw-away folders would stay.
+    raise SystemExit(128 + number)
 
 
 if __name__ == "__main__":

@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, replace
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
-from entitree.api.client import PlatformClient
-from entitree.api.gate import LocalGate
-from entitree.api.guard import Guard
+from entitree.api.credentials import Credential
 from entitree.api.models import DEFAULT_APPLICATION
-from entitree.api.transport import Credential, Transport, open_transport
 from entitree.api.urls import base_url as checked_base_url
-from entitree.changes.desk import JobDesk
 from entitree.changes.journal import Journal
 from entitree.errors import UsageError
 from entitree.inventory.store import Store
 from entitree.settings.paths import Paths, private_folder
-from entitree.settings.profile import SANDBOX_PROFILE, Profile, Secrets
-from entitree.settings.profiles import Settings, load_settings, save_profile
+from entitree.settings.profile import SANDBOX_PROFILE, Profile, Secrets, naming
+from entitree.settings.profiles import Settings, load_settings
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
     from types import TracebackType
 
+    from entitree.api.client import PlatformClient
+    from entitree.api.transport import Transport
+    from entitree.changes.desk import JobDesk
     from entitree.sandbox import Sandbox
 
 KEPT_SEED = "docs"
@@ -33,6 +33,15 @@ DEMO_LIMITS = 10.0
 """The demo runs at ten times the real limits."""
 
 _IN_PROCESS = "http://127.0.0.1"
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """The way to the platform, and the platform itself where it is one of our own."""
+
+    client: PlatformClient
+    desk: JobDesk
+    sandbox: Sandbox | None
 
 
 class Account:
@@ -51,21 +60,22 @@ class Account:
         """Whether all of it is gone when it closes."""
         self._folder = folder
         self._seed = seed
-        self._sandbox: Sandbox | None = None
-        self._client: PlatformClient | None = None
-        self._desk: JobDesk | None = None
-        self._connecting = asyncio.Lock()
+        self._way: _Way | None = None
+        self._opening: asyncio.Task[_Way] | None = None
+        self._closing: asyncio.Task[None] | None = None
 
     @classmethod
     async def open(cls, profile: Profile, folder: Path, *, seed: str, throw_away: bool = False) -> Self:
         """Opens mirror and journal in `folder`. Raises StorageError."""
         private_folder(folder)
-        store = await Store(folder / "mirror.db").open()
-        try:
-            journal = await Journal(folder / "journal.db").open()
-        except BaseException:
-            await store.aclose()
-            raise
+        async with AsyncExitStack() as opened:
+            store, journal = Store(folder / "mirror.db"), Journal(folder / "journal.db")
+            # Before they are open: a file that is being opened when this is cancelled is closed too.
+            opened.push_async_callback(store.aclose)
+            opened.push_async_callback(journal.aclose)
+            await store.open()
+            await journal.open()
+            opened.pop_all()
         return cls(profile, folder, store, journal, seed=seed, throw_away=throw_away)
 
     @property
@@ -76,49 +86,48 @@ class Account:
     @property
     def client(self) -> PlatformClient:
         """The way to the platform; opened by `connect`."""
-        if self._client is None:
-            raise UsageError("The account is not connected yet.")
-        return self._client
+        return self._connected().client
 
     @property
     def desk(self) -> JobDesk:
         """Where plans are handed in; opened by `connect`."""
-        if self._desk is None:
-            raise UsageError("The account is not connected yet.")
-        return self._desk
+        return self._connected().desk
 
     @property
     def connected(self) -> bool:
-        return self._client is not None
+        return self._way is not None
 
     async def connect(self) -> None:
         """Opens the way to the platform; does nothing where it is open. Sends nothing yet.
 
-        Raises SettingsError for a base URL or key that cannot be right, StorageError for the sandbox's state.
+        Raises SettingsError for a base URL or key that cannot be right, StorageError for the sandbox's state;
+        it may then be tried again. Raises UsageError once the account is closed.
         """
-        async with self._connecting:
-            if self._client is not None:
-                return
-            # In a thread: the HTTP library and the sandbox take a quarter of a second to import.
-            transport, credential = await asyncio.to_thread(self._open_way)
-            self._client = _client(transport, credential, self.profile)
-            self._desk = JobDesk(
-                self.journal,
-                self._client,
-                self.store,
-                account=self.profile.name,
-                protected=self.profile.protected,
-            )
+        if self._closing is not None:
+            raise UsageError("The account is closed.")
+        if self._opening is None:
+            # A task of its own: who waits for it may be cancelled, the thread in it may not.
+            self._opening = asyncio.create_task(self._connect())
+        opening = self._opening
+        try:
+            await asyncio.shield(opening)
+        except Exception:
+            if self._opening is opening:
+                self._opening = None
+            raise
 
     async def close(self) -> None:
-        """Closes everything; safe to call twice."""
-        if self._client is not None:
-            await self._client.aclose()
-        if self._sandbox is not None:
-            await asyncio.to_thread(self._sandbox.close)
-            self._sandbox = None
-        await self.journal.aclose()
-        await self.store.aclose()
+        """Closes everything, also what is still being opened; safe to call twice.
+
+        Cancelled meanwhile, it finishes first.
+        """
+        if self._closing is None:
+            self._closing = asyncio.create_task(self._close())
+        try:
+            await asyncio.shield(self._closing)
+        except asyncio.CancelledError:
+            await asyncio.wait([self._closing])
+            raise
 
     async def __aenter__(self) -> Self:
         return self
@@ -128,39 +137,91 @@ class Account:
     ) -> None:
         await self.close()
 
-    def _open_way(self) -> tuple[Transport, Credential]:
-        if self.profile.base_url is not None:
-            return open_transport(checked_base_url(self.profile.base_url)), _credential(self.profile.secrets)
+    def _connected(self) -> _Way:
+        if self._way is None:
+            raise UsageError("The account is not connected yet.")
+        return self._way
+
+    async def _connect(self) -> _Way:
+        # In a thread: the HTTP library and the sandbox take a quarter of a second to import.
+        self._way = await asyncio.to_thread(self._open_way)
+        return self._way
+
+    def _open_way(self) -> _Way:
+        from entitree.changes.desk import JobDesk
+
+        sandbox = self._open_sandbox() if self.profile.base_url is None else None
+        try:
+            client = _open_client(self.profile, sandbox)
+        except BaseException:
+            if sandbox is not None:
+                sandbox.close()
+            raise
+        name, protected = self.profile.name, self.profile.protected
+        desk = JobDesk(self.journal, client, self.store, account=name, protected=protected)
+        return _Way(client, desk, sandbox)
+
+    def _open_sandbox(self) -> Sandbox:
         from entitree.sandbox import open_sandbox
 
-        sandbox = open_sandbox(self._folder / "platform.db", seed=self._seed, limits=self.profile.limits)
-        self._sandbox = sandbox
-        return open_transport(_IN_PROCESS, asgi_app=sandbox.app), Credential(api_key=sandbox.api_key)
+        return open_sandbox(self._folder / "platform.db", seed=self._seed, limits=self.profile.limits)
+
+    async def _close(self) -> None:
+        # A stack: what is left is closed also where one of them fails.
+        async with AsyncExitStack() as closing:
+            closing.push_async_callback(self.store.aclose)
+            closing.push_async_callback(self.journal.aclose)
+            if self._opening is not None:
+                await asyncio.gather(self._opening, return_exceptions=True)
+            way, self._way = self._way, None
+            if way is not None:
+                if way.sandbox is not None:
+                    closing.push_async_callback(asyncio.to_thread, way.sandbox.close)
+                closing.push_async_callback(way.client.aclose)
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What was typed to connect an account."""
+    """What was typed to connect an account. Its repr shows none of it but the name."""
 
     name: str
-    base_url: str
-    api_key: str = ""
-    user: str = ""
-    password: str = ""
+    base_url: str = field(repr=False)
+    api_key: str = field(default="", repr=False)
+    user: str = field(default="", repr=False)
+    password: str = field(default="", repr=False)
     read_only: bool = False
+
+    def profile(self) -> Profile:
+        """The profile it describes. Raises SettingsError for a base URL that cannot be right."""
+        return Profile(
+            name=self.name.strip(),
+            base_url=checked_base_url(self.base_url),
+            secrets=Secrets(
+                api_key=self.api_key.strip() or None,
+                user=self.user.strip() or None,
+                password=self.password or None,
+            ),
+            read_only=self.read_only,
+        )
 
 
 class Accounts:
-    """Every account this user can open, and the way to add one."""
+    """Every account this user can open, and the way to add one. Raises SettingsError for wrong files."""
 
     def __init__(self, paths: Paths, environ: Mapping[str, str]) -> None:
         self.paths = paths
         self._environ = environ
-        self.settings: Settings = load_settings(paths, environ)
+        self.settings: Settings = self._load()
 
     def choose(self, name: str | None = None) -> Profile:
-        """The profile called `name`, or the one that opens by itself. Raises SettingsError."""
-        return self.settings.choose(name)
+        """The profile called `name`, or the one that opens by itself. Raises SettingsError.
+
+        Base URL and key are checked for what can be told without asking anybody.
+        """
+        profile = self.settings.choose(name)
+        if profile.base_url is not None:
+            _credential(profile.secrets)
+        return profile
 
     async def open(self, profile: Profile) -> Account:
         """Opens `profile`. Raises StorageError."""
@@ -171,31 +232,28 @@ class Accounts:
     async def add(self, draft: Draft) -> Profile:
         """Checks `draft` with one request, then saves it as the profile that opens by itself.
 
-        Nothing is saved unless the platform answered. Raises SettingsError, PlatformError or StorageError.
+        Nothing is asked before all else is right, and nothing is saved unless the platform answered. What is
+        returned obeys the environment too. Raises SettingsError, PlatformError or StorageError.
         """
-        profile = Profile(
-            name=draft.name.strip(),
-            base_url=checked_base_url(draft.base_url),
-            secrets=Secrets(
-                api_key=draft.api_key.strip() or None,
-                user=draft.user.strip() or None,
-                password=draft.password or None,
-            ),
-            read_only=draft.read_only,
-        )
+        from entitree.settings.saving import check_savable, save_profile
+
+        profile = draft.profile()
+        _credential(profile.secrets).authorization()
+        await asyncio.to_thread(check_savable, self.paths, profile, checked_base_url)
         await check_profile(profile)
-        await asyncio.to_thread(save_profile, self.paths, profile)
-        self.settings = load_settings(self.paths, self._environ)
-        return profile
+        await asyncio.to_thread(save_profile, self.paths, profile, checked_base_url)
+        self.settings = self._load()
+        return self.settings.configured(profile.name, profile.secrets)
+
+    def _load(self) -> Settings:
+        return load_settings(self.paths, self._environ, checked_base_url)
 
 
 async def check_profile(profile: Profile) -> None:
     """Asks the platform for one application. Raises what stands in the way."""
-    transport = await asyncio.to_thread(open_transport, checked_base_url(profile.base_url or ""))
-    client = _client(transport, _credential(profile.secrets), profile)
+    client = await asyncio.to_thread(_open_client, profile)
     try:
-        async for _ in client.applications(size=1):
-            break
+        await anext(client.applications(size=1))
     finally:
         await client.aclose()
 
@@ -209,10 +267,28 @@ async def open_demo(folder: Path, *, seed: str = DEMO_SEED) -> Account:
     return await Account.open(profile, folder, seed=seed, throw_away=True)
 
 
-def _client(transport: Transport, credential: Credential, profile: Profile) -> PlatformClient:
+def _open_client(profile: Profile, sandbox: Sandbox | None = None) -> PlatformClient:
+    """Imports the HTTP library, so call it in a thread."""
+    from entitree.api.client import PlatformClient
+    from entitree.api.gate import LocalGate
+    from entitree.api.guard import Guard
+    from entitree.api.transport import open_transport
+
+    transport: Transport
+    if sandbox is not None:
+        credential = Credential(api_key=sandbox.api_key)
+        transport = open_transport(_IN_PROCESS, asgi_app=sandbox.app)
+    else:
+        credential = _credential(profile.secrets)
+        transport = open_transport(profile.base_url or "")
     guard = Guard(read_only=profile.read_only, protected=profile.protected)
     return PlatformClient(transport, credential, LocalGate(profile.limits), guard)
 
 
 def _credential(secrets: Secrets) -> Credential:
+    """Raises SettingsError that names the variable, or the file and key, but nothing of the secret."""
+    with naming(secrets.key_from):
+        Credential(api_key=secrets.api_key)
+    with naming(secrets.user_from):
+        Credential(user=secrets.user, password=secrets.password)
     return Credential(api_key=secrets.api_key, user=secrets.user, password=secrets.password)

@@ -3,57 +3,112 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import re
+import shlex
+import stat
 import tomllib
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from entitree.errors import SettingsError, StorageError
-from entitree.settings.paths import private_folder
+from entitree.settings.paths import WAYS_OUT, private_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
+
+_PLACE = re.compile(r"\(at [^()]*\)$")
 
 
-def read_toml(file: Path) -> dict[str, Any]:
-    """The tables of `file`, or none where it does not exist. Raises SettingsError with file and line."""
+def read_toml(file: Path, *, secret: bool = False) -> dict[str, Any]:
+    """The tables of `file`, or none where it does not exist.
+
+    Raises SettingsError with file and line, never with what stands there; of a `secret` file also if it is a
+    symbolic link or anybody else may read it.
+    """
     try:
-        text = file.read_text(encoding="utf-8")
+        text = _read(file, secret=secret).decode("utf-8-sig")
     except FileNotFoundError:
         return {}
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8"
-        raise SettingsError(f"{file} cannot be read: {reason}.") from error
+    except UnicodeDecodeError:
+        raise SettingsError(f"{file} cannot be read: it is not UTF-8.") from None
+    except OSError as error:
+        raise SettingsError(f"{file} cannot be read: {error.strerror}.") from error
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        # Its message carries line and column, never a value of the file.
-        raise SettingsError(f"{file} is not TOML: {error}.", hint="Mend that line.") from error
+        # Its message may name a key, and in a file of secrets who knows what was pasted as one.
+        place = _PLACE.search(str(error))
+        said = str(error) if not secret else place[0] if place else "somewhere"
+        raise SettingsError(f"{file} is not TOML: {said}.", hint="Mend that line.") from None
 
 
 def write_toml(file: Path, tables: Mapping[str, Any]) -> None:
-    """Replaces `file` in one step, mode 0600 from its first byte on. Raises StorageError and keeps the old."""
+    """Replaces `file` in one step, mode 0600 from its first byte. Raises StorageError and keeps the old."""
+    import tempfile
+
     import tomli_w
 
+    content = tomli_w.dumps(tables).encode()
     folder = private_folder(file.parent)
+    fresh: Path | None = None
     try:
         descriptor, name = tempfile.mkstemp(dir=folder, prefix=f".{file.name}.")
-    except OSError as error:
-        raise _unwritable(file, error) from error
-    fresh = Path(name)
-    try:
+        fresh = Path(name)
         with os.fdopen(descriptor, "wb") as stream:
-            stream.write(tomli_w.dumps(tables).encode())
+            stream.write(content)
             stream.flush()
             os.fsync(stream.fileno())
         fresh.replace(file)
+    except BaseException as error:
+        if fresh is not None:
+            with suppress(OSError):
+                fresh.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            raise StorageError(f"{file} cannot be written: {error.strerror}.", hint=WAYS_OUT) from error
+        raise
+
+
+@contextmanager
+def alone(folder: Path) -> Iterator[None]:
+    """Keeps others that also ask out of `folder`: what is read inside is still so when it is written back.
+
+    Raises StorageError.
+    """
+    import fcntl
+
+    try:
+        handle = os.open(private_folder(folder), os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     except OSError as error:
-        fresh.unlink(missing_ok=True)
-        raise _unwritable(file, error) from error
+        raise StorageError(f"The folder {folder} cannot be used: {error.strerror}.", hint=WAYS_OUT) from error
+    try:
+        # Some network file systems know no locks; there it is as good as it was.
+        with suppress(OSError):
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)
 
 
-def _unwritable(file: Path, error: OSError) -> StorageError:
-    return StorageError(
-        f"{file} cannot be written: {error.strerror}.",
-        hint="Free some space, mend its rights, or set ENTITREE_HOME to another place.",
-    )
+def _read(file: Path, *, secret: bool) -> bytes:
+    if not secret:
+        return file.read_bytes()
+    # Looked at and read through one descriptor: nobody can put another file there in between.
+    try:
+        handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+    except OSError:
+        if file.is_symlink():
+            raise SettingsError(
+                f"{file} holds keys, but it is a symbolic link.", hint="Put the file itself there."
+            ) from None
+        raise
+    with os.fdopen(handle, "rb") as stream:
+        mode = os.fstat(handle).st_mode
+        if not stat.S_ISREG(mode):
+            raise SettingsError(f"{file} is no ordinary file.")
+        if mode & 0o077:
+            raise SettingsError(
+                f"{file} holds keys, but others can read it.",
+                hint=f"Run: chmod 600 {shlex.quote(str(file))}",
+            )
+        return stream.read()

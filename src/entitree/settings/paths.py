@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entitree.errors import StorageError
+from entitree.errors import SettingsError, StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+WAYS_OUT = "Free some space, mend its rights, or set ENTITREE_HOME to another place."
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Paths:
 
     @property
     def secrets_file(self) -> Path:
-        """Keys of saved profiles, mode 0600."""
+        """Keys of profiles, mode 0600."""
         return self.config / "secrets.toml"
 
     @property
@@ -45,10 +47,18 @@ class Paths:
 
 
 def find_paths(environ: Mapping[str, str]) -> Paths:
-    """The folders that `environ` asks for. A relative `ENTITREE_HOME` counts from the current folder."""
+    """The folders that `environ` asks for. A relative `ENTITREE_HOME` counts from the current folder.
+
+    Raises SettingsError for one that names a user who is not there.
+    """
     home = environ.get("ENTITREE_HOME", "").strip()
     if home:
-        root = Path(home).expanduser().absolute()
+        try:
+            root = Path(home).expanduser().absolute()
+        except RuntimeError:
+            raise SettingsError(
+                f"ENTITREE_HOME is {home!r}, and that user has no home folder.", hint="Give the whole path."
+            ) from None
         return Paths(config=root / "config", data=root / "data")
     import platformdirs
 
@@ -59,12 +69,15 @@ def find_paths(environ: Mapping[str, str]) -> Paths:
 
 
 def private_folder(folder: Path) -> Path:
-    """`folder`, created for this user alone (0700) where it does not exist. Raises StorageError."""
+    """`folder`, created with what is missing above it, for this user alone (0700). Raises StorageError.
+
+    A folder that is there keeps its mode: it is the user's.
+    """
     try:
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for each in (*reversed(folder.parents), folder):
+            # With `parents`, Python would make those above by the umask alone.
+            if not each.is_dir():
+                each.mkdir(mode=0o700, exist_ok=True)
     except OSError as error:
-        raise StorageError(
-            f"The folder {folder} cannot be made: {error.strerror}.",
-            hint="Free some space, mend its rights, or set ENTITREE_HOME to another place.",
-        ) from error
+        raise StorageError(f"The folder {folder} cannot be made: {error.strerror}.", hint=WAYS_OUT) from error
     return folder

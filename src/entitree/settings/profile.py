@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from entitree.errors import SettingsError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator
+
+Address: TypeAlias = Callable[[str], str]
+"""Checks a base URL and gives it the one form it is compared in. Raises SettingsError, not repeating it."""
 
 REAL_LIMITS: Final = 1.0
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -31,6 +36,10 @@ class Secrets:
     api_key: str | None = field(default=None, repr=False)
     user: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
+    key_from: str = field(default="", compare=False)
+    """The variable or file and key that the API key came from, for messages; empty where it was typed."""
+    user_from: str = field(default="", compare=False)
+    """The same for user and password."""
 
     def __bool__(self) -> bool:
         return bool(self.api_key or (self.user and self.password))
@@ -61,6 +70,15 @@ class Profile:
 
 SANDBOX_PROFILE = Profile(name="sandbox", kind=AccountKind.SANDBOX)
 """What opens when no profile is configured."""
+
+
+@contextmanager
+def naming(where: str) -> Iterator[None]:
+    """Puts the variable, or file and key, before what a SettingsError inside says."""
+    try:
+        yield
+    except SettingsError as error:
+        raise SettingsError(f"{where}: {error.what}" if where else error.what, hint=error.hint) from None
 
 
 def check_name(name: str) -> str:
@@ -96,43 +114,4 @@ def word_for_limits(limits: float | None) -> str:
     """The word `parse_limits` reads back."""
     if limits is None:
         return "off"
-    return "real" if limits == REAL_LIMITS else f"{limits:g}"
-
-
-def profile_from_environment(environ: Mapping[str, str]) -> Profile | None:
-    """The profile made by `ENTITREE_BASE_URL` and its companions, where that is set. Raises SettingsError."""
-    base_url = environ.get("ENTITREE_BASE_URL", "").strip()
-    if not base_url:
-        return None
-    secrets = secrets_from_environment(environ)
-    if not secrets:
-        raise SettingsError(
-            "ENTITREE_BASE_URL is set, but no key.",
-            hint="Set ENTITREE_API_KEY too, or ENTITREE_USER and ENTITREE_PASSWORD.",
-        )
-    return Profile(
-        name="environment",
-        base_url=base_url,
-        secrets=secrets,
-        read_only=_truth(environ, "ENTITREE_READ_ONLY"),
-        protected=frozenset(filter(None, environ.get("ENTITREE_PROTECTED", "").split(","))),
-        limits=parse_limits(environ.get("ENTITREE_LIMITS", "").strip() or "real"),
-    )
-
-
-def secrets_from_environment(environ: Mapping[str, str]) -> Secrets:
-    """Key, user and password of the environment; empty ones count as not set."""
-    return Secrets(
-        api_key=environ.get("ENTITREE_API_KEY") or None,
-        user=environ.get("ENTITREE_USER") or None,
-        password=environ.get("ENTITREE_PASSWORD") or None,
-    )
-
-
-def _truth(environ: Mapping[str, str], name: str) -> bool:
-    word = environ.get(name, "").strip().lower()
-    if word in ("", "0", "no", "false", "off"):
-        return False
-    if word in ("1", "yes", "true", "on"):
-        return True
-    raise SettingsError(f"{name} is {word!r}.", hint="Use 1 or 0.")
+    return "real" if limits == REAL_LIMITS else repr(limits)

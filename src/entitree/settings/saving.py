@@ -1,0 +1,84 @@
+"""Keeping what `:connect` learned: profiles in profiles.toml, keys in secrets.toml."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from entitree.errors import SettingsError
+from entitree.settings.files import alone, write_toml
+from entitree.settings.profile import SANDBOX_PROFILE, Profile, check_name, naming, word_for_limits
+from entitree.settings.tables import ProfileTable, SecretTable, read_config, read_secrets
+
+if TYPE_CHECKING:
+    from pydantic import BaseModel
+
+    from entitree.settings.paths import Paths
+    from entitree.settings.profile import Address
+    from entitree.settings.tables import ConfigTable
+
+
+def check_savable(paths: Paths, profile: Profile, address: Address) -> None:
+    """Raises SettingsError where `save_profile` would, so that nothing needs to be asked of anybody first."""
+    _check(paths, profile, read_config(paths.config_file), address)
+    read_config(paths.profiles_file)
+    read_secrets(paths.secrets_file)
+
+
+def save_profile(paths: Paths, profile: Profile, address: Address) -> None:
+    """Keeps `profile` and its secrets, and makes it the one that opens by itself.
+
+    Of a profile that config.toml defines, only the key is kept. Of one that was saved before, what the app
+    does not ask for stays as it was. The key is written first: a profile without its key is worse than a key
+    without a profile. Raises SettingsError or StorageError; each file is then still whole.
+    """
+    with alone(paths.config):
+        config = read_config(paths.config_file)
+        base_url = _check(paths, profile, config, address)
+        saved = read_config(paths.profiles_file)
+        secrets = read_secrets(paths.secrets_file)
+        secrets[profile.name] = SecretTable(
+            base_url=base_url,
+            api_key=profile.secrets.api_key,
+            user=profile.secrets.user,
+            password=profile.secrets.password,
+        )
+        profiles = dict(saved.profile)
+        if profile.name not in config.profile:
+            profiles[profile.name] = _table(profile, base_url, profiles.get(profile.name))
+        fresh = saved.model_copy(update={"default": profile.name, "profile": profiles})
+        write_toml(paths.secrets_file, {name: _plain(table) for name, table in secrets.items()})
+        write_toml(paths.profiles_file, _plain(fresh))
+
+
+def _check(paths: Paths, profile: Profile, config: ConfigTable, address: Address) -> str:
+    name = check_name(profile.name)
+    if profile.base_url is None or name == SANDBOX_PROFILE.name:
+        raise SettingsError(f"{name!r} names the embedded sandbox.", hint="Choose another name.")
+    table = config.profile.get(name)
+    if table is not None:
+        with naming(f"{paths.config_file}: profile.{name}.base_url"):
+            base_url = address(table.base_url)
+        if base_url != profile.base_url or (profile.read_only and not table.read_only):
+            other = "another address" if base_url != profile.base_url else "leave to write"
+            raise SettingsError(
+                f"The profile {name!r} stands in {paths.config_file} with {other}.",
+                hint="Change it there, which only you can do, or choose another name.",
+            )
+    return profile.base_url
+
+
+def _table(profile: Profile, base_url: str, before: ProfileTable | None) -> ProfileTable:
+    if before is not None:
+        return before.model_copy(update={"base_url": base_url, "read_only": profile.read_only})
+    return ProfileTable(
+        base_url=base_url,
+        read_only=profile.read_only,
+        kind=profile.kind,
+        protected=sorted(profile.protected),
+        limits=word_for_limits(profile.limits),
+        theme=profile.theme,
+    )
+
+
+def _plain(table: BaseModel) -> dict[str, Any]:
+    return table.model_dump(mode="json", exclude_none=True)

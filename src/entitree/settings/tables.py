@@ -1,0 +1,81 @@
+"""What may stand in config.toml, profiles.toml and secrets.toml, checked as it is read."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from entitree.errors import SettingsError
+from entitree.settings.files import read_toml
+from entitree.settings.profile import AccountKind
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+_T = TypeVar("_T", bound=BaseModel)
+
+
+class _Table(BaseModel):
+    # TOML has types of its own: a "false" in quotes is a mistake, not a no.
+    model_config = ConfigDict(extra="forbid", strict=True, hide_input_in_errors=True)
+
+
+class ProfileTable(_Table):
+    """`[profile.NAME]` of config.toml and profiles.toml."""
+
+    base_url: str
+    kind: AccountKind = Field(default=AccountKind.PROD, strict=False)
+    read_only: bool = False
+    protected: list[str] = Field(default_factory=list)
+    limits: str | float = "real"
+    theme: str | None = None
+
+
+class ConfigTable(_Table):
+    """The whole of config.toml or profiles.toml."""
+
+    default: str | None = None
+    theme: str | None = None
+    profile: dict[str, ProfileTable] = Field(default_factory=dict)
+
+
+class SecretTable(_Table):
+    """`[NAME]` of secrets.toml. The key belongs to `base_url` and is not sent anywhere else."""
+
+    base_url: str
+    api_key: str | None = Field(default=None, repr=False)
+    user: str | None = Field(default=None, repr=False)
+    password: str | None = Field(default=None, repr=False)
+
+
+def read_config(file: Path) -> ConfigTable:
+    """config.toml or profiles.toml. Raises SettingsError that names file and key."""
+    return _validated(ConfigTable, str(file), read_toml(file))
+
+
+def read_secrets(file: Path) -> dict[str, SecretTable]:
+    """secrets.toml, by profile. Raises SettingsError that names file and key, and holds nothing of it."""
+    return {
+        name: _validated(SecretTable, f"{file}: {name}", table)
+        for name, table in read_toml(file, secret=True).items()
+    }
+
+
+def _validated(model: type[_T], where: str, table: Any) -> _T:  # noqa: ANN401 - whatever TOML held
+    try:
+        return model.model_validate(table)
+    except ValidationError as error:
+        # Never the input itself: it may be a key.
+        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
+    location = first["loc"]
+    key = ".".join(map(str, location))
+    place = f"{where}.{key}" if model is SecretTable and key else f"{where}: {key}" if key else where
+    if first["type"] == "extra_forbidden":
+        inner = ProfileTable if location[0] == "profile" else model
+        raise SettingsError(
+            f"{place}: there is no such key.", hint=f"Known: {', '.join(inner.model_fields)}."
+        )
+    if first["type"] == "missing":
+        raise SettingsError(f"{place}: is missing.", hint="Add that key.")
+    raise SettingsError(f"{place}: {first['msg']}.", hint="Mend that key.")
