@@ -32,6 +32,11 @@ def visible(text: str) -> str:
     return "".join(_shown(text, at) for at in range(len(text)))
 
 
+def typed(text: str) -> str:
+    """`text` without what neither a terminal nor an eye could bear in a field while it is typed or pasted."""
+    return "".join(char for char in text if char in (_ZERO_WIDTH_JOINER, _EMOJI_VARIATION) or _harmless(char))
+
+
 def mended(text: str) -> str:
     """`text` with lone surrogates (legal in JSON, in no encoding) written out as `‹U+D800›`."""
     if text.isascii() or not any("\ud800" <= char <= "\udfff" for char in text):
@@ -64,6 +69,11 @@ def _shown(text: str, at: int) -> str:
 def _unseen(char: str, code: int) -> bool:
     selector = 0xFE00 <= code <= 0xFE0F or 0xE0100 <= code <= 0xE01EF
     return selector or char in _FILLERS or char in _UNSEEN_MARKS
+
+
+def _harmless(char: str) -> bool:
+    # By itself a mark has nothing to sit on, and gets a circle to do so.
+    return visible(char).removeprefix("\u25cc") == char
 
 
 def _joins(char: str) -> bool:

@@ -10,7 +10,7 @@ from textual.widgets import Label, Static
 from entitree.changes.edits import Alias, check_alias
 from entitree.text import visible
 from entitree.tui.modals.change import ChangeDialog
-from entitree.tui.modals.dialog import field
+from entitree.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,6 +29,7 @@ class AliasDialog(ChangeDialog[Alias]):
     def __init__(self, item: Item, account: Account) -> None:
         super().__init__(account)
         self._item = item
+        self._shown = visible(item.alias or "")
 
     def title_text(self) -> str:
         return f"Alias of {self._item.kind.value}"
@@ -36,10 +37,15 @@ class AliasDialog(ChangeDialog[Alias]):
     def fields(self) -> Iterable[Widget]:
         yield Static(Content(visible(self._item.id)), id="whole-id")
         yield Label("Alias, empty for none")
-        yield field("alias", value=self._item.alias or "")
+        yield Entry(id="alias", value=self._shown)
 
     def check(self) -> None:
-        self.say_findings(check_alias(self.value("alias")))
+        if self._shown != (self._item.alias or "") and self.value("alias") == self._shown:
+            self.say(
+                "It holds characters that cannot be shown; saved, it would be as you see it.", kind="warning"
+            )
+        else:
+            self.say_findings(check_alias(self.value("alias")))
 
     def submit(self) -> None:
         edit = Alias(self._item.kind, self._item.id, self.value("alias") or None)

@@ -10,7 +10,8 @@ from textual.widgets import Checkbox, Label
 from entitree.account import Draft
 from entitree.errors import EntitreeError
 from entitree.settings.profile import Profile
-from entitree.tui.modals.dialog import Dialog, field
+from entitree.tui.modals.dialog import Dialog
+from entitree.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,14 +45,14 @@ class ConnectDialog(Dialog[Profile | None]):
 
     def fields(self) -> Iterable[Widget]:
         yield Label("Name of the profile")
-        yield field("name", placeholder="acme")
+        yield Entry(id="name", placeholder="acme")
         yield Label("Base URL, from the portal")
-        yield field("base-url", placeholder="https://abc123.api.infobip.com")
+        yield Entry(id="base-url", placeholder="https://abc123.api.infobip.com")
         yield Label("API key")
-        yield field("api-key", password=True)
+        yield Entry(id="api-key", password=True)
         yield Label("User and password, only for managing keys")
-        yield field("user")
-        yield field("password", password=True)
+        yield Entry(id="user")
+        yield Entry(id="password", password=True)
         yield Tick("Read-only: nothing can be changed with this profile", id="read-only", compact=True)
 
     def submit(self) -> None:

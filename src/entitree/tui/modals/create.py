@@ -9,7 +9,7 @@ from textual.widgets import Label
 
 from entitree.changes.edits import Create, check_alias, check_id
 from entitree.tui.modals.change import ChangeDialog
-from entitree.tui.modals.dialog import field
+from entitree.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,9 +34,9 @@ class NewDialog(ChangeDialog[Create]):
 
     def fields(self) -> Iterable[Widget]:
         yield Label("Id, fixed for good")
-        yield field("id")
+        yield Entry(id="id")
         yield Label("Alias, optional")
-        yield field("alias")
+        yield Entry(id="alias")
 
     def check(self) -> None:
         if self.value("id") or self.value("alias"):

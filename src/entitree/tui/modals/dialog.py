@@ -25,15 +25,6 @@ if TYPE_CHECKING:
 ResultT = TypeVar("ResultT")
 
 
-def field(id: str, *, value: str = "", password: bool = False, placeholder: str = "") -> Input:
-    """A one-line field without a blinking cursor."""
-    entry = Input(
-        value, id=id, password=password, placeholder=placeholder, compact=True, select_on_focus=False
-    )
-    entry.cursor_blink = False
-    return entry
-
-
 class Dialog(ModalScreen[ResultT]):
     """A framed form. Subclasses give `fields` and `submit`; `busy` holds keys off while something is sent."""
 

@@ -15,9 +15,9 @@ from entitree.changes.edits import Delete
 from entitree.changes.jobs import StepState
 from entitree.errors import EntitreeError, UsageError
 from entitree.text import visible
-from entitree.tui.modals.dialog import field
 from entitree.tui.screens.impact_lines import impact_lines, narrowed
 from entitree.tui.screens.outcome_lines import deleted, outcome_lines
+from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.item_pane import PLURAL, thousands
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
 from entitree.tui.widgets.report import Report, ReportLine
@@ -84,14 +84,14 @@ class ImpactScreen(Screen[frozenset[str] | None]):
             yield Static(id="what")
             yield Static(id="when")
         yield Static(id="aside")
-        yield field("narrow", placeholder="show only lines that hold …")
+        yield Entry(id="narrow", placeholder="show only lines that hold …")
         yield Report()
         yield Static(id="whole")
         with Horizontal(id="ask"):
             yield Button("Cancel" if not self._look_only else "Close", id="cancel", compact=True)
             yield Button("Leave out what is not shown", id="leave-out", compact=True)
             yield Label(id="token")
-            yield field("confirm")
+            yield Entry(id="confirm")
         yield KeyBar()
 
     def on_mount(self) -> None:

@@ -16,9 +16,9 @@ from entitree.inventory.find import Field as Where
 from entitree.inventory.find import Query, Term
 from entitree.inventory.model import Kind
 from entitree.text import visible
-from entitree.tui.modals.dialog import field
 from entitree.tui.place import Place
 from entitree.tui.widgets.columns import Column
+from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.item_list import ItemList, Line
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ class Palette(ModalScreen["str | Place | None"]):
     def compose(self) -> ComposeResult:
         with Vertical(id="palette") as frame:
             frame.border_title = "Go"
-            yield field("wanted", placeholder="a command, or an id")
+            yield Entry(id="wanted", placeholder="a command, or an id")
             yield ItemList(
                 (
                     Column("What", weight=2, minimum=14),

@@ -13,6 +13,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input
 
+from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.one_line import OneLine, Piece, spread
 
 if TYPE_CHECKING:
@@ -132,11 +133,8 @@ class FilterLine(Horizontal):
         self._input.action_end()
 
     def compose(self) -> ComposeResult:
-        field = Input(placeholder=self._placeholder, select_on_focus=False, compact=True)
-        # A blinking cursor writes to the terminal while nobody does anything.
-        field.cursor_blink = False
         yield _Sign()
-        yield field
+        yield Entry(placeholder=self._placeholder)
         yield _Truth()
 
     def watch_truth(self, text: str) -> None:

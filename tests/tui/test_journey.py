@@ -1,0 +1,389 @@
+"""The main job through the keys: what is pressed is what happens on the platform, and nothing more."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.widgets import Input
+
+from entitree.api.transport import Reply, Request
+from entitree.demos.scenario import settled, typed
+from entitree.errors import UnreachableError
+from entitree.inventory.model import Kind
+from entitree.tui.modals.alias import AliasDialog
+from entitree.tui.modals.connect import ConnectDialog
+from entitree.tui.modals.create import NewDialog
+from entitree.tui.screens.help import HelpScreen
+from entitree.tui.screens.impact import ImpactScreen, confirmation
+from entitree.tui.screens.main import MainScreen
+from entitree.tui.screens.palette import Palette
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.tui.conftest import Stage
+    from textual.pilot import Pilot
+
+    from entitree.sandbox import Sandbox
+    from entitree.tui.app import EntitreeApp
+
+
+async def press(pilot: Pilot[int], *keys: str) -> None:
+    for key in keys:
+        await pilot.press(key)
+        await settled(pilot)
+
+
+def names(platform: Sandbox, kind: Kind) -> dict[str, str | None]:
+    rows = platform.dump()["entities" if kind is Kind.ENTITY else "applications"]
+    return {row[f"{kind.value}Id"]: row.get(f"{kind.value}Name") for row in rows}
+
+
+def told(app: EntitreeApp) -> str:
+    return " | ".join(str(each.message) for each in app._notifications)
+
+
+def main(app: EntitreeApp) -> MainScreen:
+    assert isinstance(app.screen, MainScreen)
+    return app.screen
+
+
+def requests(stage: Stage, *methods: str) -> list[tuple[str, str]]:
+    return [(each.method, each.target) for each in stage.watched.wire.seen if each.method in methods]
+
+
+async def test_create_alias_and_delete_by_keys_alone(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        platform = stage.watched.platform
+        await press(pilot, "2", "n", *typed("shop-17"), "tab", *typed("Shop"), "enter")
+        assert names(platform, Kind.ENTITY)["shop-17"] == "Shop"
+        item = main(app).pane.highlighted
+        assert item is not None
+        assert item.id == "shop-17"
+        await press(pilot, "e", *typed(" 17"), "enter")
+        assert names(platform, Kind.ENTITY)["shop-17"] == "Shop 17"
+        await press(pilot, "e", "ctrl+u", "enter")
+        assert names(platform, Kind.ENTITY)["shop-17"] is None
+        await press(pilot, "d", *typed("shop-17"), "enter")
+        assert "shop-17" not in names(platform, Kind.ENTITY)
+        assert isinstance(app.screen, MainScreen)
+        assert "1 entity" in told(app)
+
+
+async def test_a_deletion_removes_what_was_listed_and_nothing_else(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        before = stage.watched.platform.dump()
+        await press(pilot, "2", "slash", *typed("big-cola"), "enter", "d")
+        assert isinstance(app.screen, ImpactScreen)
+        shown = app.screen._impact
+        assert shown is not None
+        await press(pilot, *typed("big-cola"), "enter")
+        after = stage.watched.platform.dump()
+        gone = sum(
+            len(before[each]) - len(after[each]) for each in ("associations", "strategies", "subscriptions")
+        )
+        assert gone == len(shown.removals) > 0
+        assert len(before["entities"]) - len(after["entities"]) == 1
+        assert len(before["numbers"]) == len(after["numbers"]) > 0
+
+
+@pytest.mark.parametrize("keys", [("enter",), ("enter",) * 5, (*typed("big-col"), "enter"), ("tab", "enter")])
+async def test_enter_alone_or_half_an_id_never_deletes(stage: Stage, keys: tuple[str, ...]) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "slash", *typed("big-cola"), "enter", "d", *keys)
+        assert "big-cola" in names(stage.watched.platform, Kind.ENTITY)
+        assert requests(stage, "DELETE", "POST", "PUT") == []
+
+
+async def test_the_first_key_typed_on_the_impact_screen_is_kept(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "slash", *typed("mc-burger"), "enter", "d")
+        assert app.focused is not None
+        assert app.focused.id == "cancel"
+        await press(pilot, *typed("mc-burger"), "enter")
+        assert "mc-burger" not in names(stage.watched.platform, Kind.ENTITY)
+
+
+def test_what_is_typed_to_delete() -> None:
+    assert confirmation(["shop-17"]) == "shop-17"
+    assert confirmation(["a", "b", "c"]) == "delete 3"
+    assert confirmation(["x" * 40]) == "x" * 40
+    assert confirmation(["x" * 41]) == "delete 1"
+    assert confirmation(["caf\u00e9"]) == "delete 1"
+    assert confirmation(["\x1b[2J"]) == "delete 1"
+
+
+async def test_several_marked_are_deleted_and_hidden_marks_can_be_left_out(stage: Stage) -> None:
+    app = stage.app("demo")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "slash", *typed("aurora-air-f"), "enter", "space")
+        await press(pilot, "slash", "ctrl+u", *typed("aurora-air-d"), "enter", "space", "d")
+        assert isinstance(app.screen, ImpactScreen)
+        assert set(app.screen._ids) == {"aurora-air-de", "aurora-air-fr"}
+        await press(pilot, "tab", "enter")
+        assert app.screen._ids == ("aurora-air-de",)
+        await press(pilot, *typed("aurora-air-de"), "enter")
+        left = names(stage.watched.platform, Kind.ENTITY)
+        assert "aurora-air-de" not in left
+        assert "aurora-air-fr" in left
+        assert main(app).pane.marks == {"aurora-air-fr"}
+
+
+async def test_the_default_application_says_that_it_stays(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await press(pilot, "home", "d")
+        assert isinstance(app.screen, MainScreen)
+        assert "cannot be deleted" in told(app)
+
+
+async def test_protected_ids_stay_out_of_a_deletion(stage: Stage) -> None:
+    app = stage.app("docs", protected=frozenset({"big-cola"}))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "asterisk", "d")
+        assert isinstance(app.screen, ImpactScreen)
+        assert "big-cola" not in app.screen._ids
+        await press(pilot, *typed(f"delete {len(app.screen._ids)}"), "enter")
+        assert set(names(stage.watched.platform, Kind.ENTITY)) == {"big-cola"}
+
+
+async def test_read_only_changes_nothing_and_says_so(stage: Stage) -> None:
+    app = stage.app("docs", read_only=True)
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        for key in ("n", "e", "d"):
+            await press(pilot, "2", key)
+            assert isinstance(app.screen, MainScreen)
+        assert "read-only" in told(app)
+        await press(pilot, "i")
+        assert isinstance(app.screen, ImpactScreen)
+        await press(pilot, *typed("big-cola"), "enter")
+        assert requests(stage, "DELETE", "POST", "PUT") == []
+
+
+def answer(status: int, text: str) -> Reply:
+    body = f'{{"requestError":{{"serviceException":{{"messageId":"X","text":"{text}"}}}}}}'
+    return Reply(status, {"content-type": "application/json"}, body.encode())
+
+
+@pytest.mark.parametrize(
+    ("reply", "words"),
+    [
+        (answer(401, "Unauthorized"), "key"),
+        (answer(403, "Forbidden"), "scope"),
+        (answer(409, "Conflict"), "already"),
+        (answer(400, "size must be between 0 and 255"), "size must be between 0 and 255"),
+        (answer(500, "General error"), "500"),
+        (UnreachableError("The connection broke.", sent=False), "connection broke"),
+    ],
+    ids=["401", "403", "409", "400", "500", "lost"],
+)
+async def test_a_refused_creation_says_why_and_keeps_what_was_typed(
+    stage: Stage, reply: Reply | Exception, words: str
+) -> None:
+    def fault(request: Request) -> Reply | Exception | None:
+        return reply if request.method == "POST" else None
+
+    app = stage.app("docs", fault=fault)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "n", *typed("shop-17"), "tab", *typed("Shop"), "enter")
+        assert isinstance(app.screen, NewDialog)
+        assert app.screen.value("id") == "shop-17"
+        assert app.screen.value("alias") == "Shop"
+        assert words in str(app.screen.query_one("#message").render())
+        assert app.focused is not None
+        await press(pilot, "escape")
+        assert isinstance(app.screen, MainScreen)
+
+
+async def test_an_id_too_long_or_taken_is_told_before_anything_is_sent(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "n")
+        dialog = app.screen
+        assert isinstance(dialog, NewDialog)
+        for text, words in (("big-cola", "already"), ("x" * 256, "255"), ("..", "cannot be"), ("", "empty")):
+            dialog.query_one("#id", Input).value = text
+            await press(pilot, "enter")
+            assert words in str(dialog.query_one("#message").render())
+        assert requests(stage, "POST") == []
+
+
+HOSTILE = (
+    "[red]x[/]",
+    "[/]",
+    "[@click=app.quit]x[/]",
+    "\x1b]0;title\x07",
+    "two\nlines",
+    "a\u202eb",
+    "\u05d0\u05d1",
+)
+
+
+async def test_hostile_aliases_are_shown_inert_everywhere(stage: Stage) -> None:
+    def rows(platform: Sandbox) -> None:
+        with platform._state.transaction(writes=True) as db:
+            db.execute("DELETE FROM entities")
+            db.executemany(
+                "INSERT INTO entities (id, name) VALUES (?, ?)",
+                [(f"e{at}", text) for at, text in enumerate(HOSTILE)],
+            )
+
+    app = stage.app("empty", rows=rows)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2")
+        for at in range(len(HOSTILE)):
+            for keys in (("e",), ("d",), ("colon", "e", str(at))):
+                await press(pilot, *keys)
+                assert drawn_inert(app)
+                await press(pilot, "escape")
+            await press(pilot, "down")
+
+
+def drawn_inert(app: EntitreeApp) -> bool:
+    lines: Iterable[Any] = app.screen._compositor.render_strips()
+    text = "\n".join("".join(segment.text for segment in strip) for strip in lines)
+    assert "e" in text
+    return not any(ord(char) < 32 and char != "\n" for char in text) and "\u202e" not in text
+
+
+async def test_nothing_moves_on_the_wire_when_nobody_does_anything(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "down", "down", "slash", *typed("cola"), "enter", "1", "space", "u")
+        before = len(stage.watched.wire.seen)
+        await press(
+            pilot,
+            "2",
+            "down",
+            "up",
+            "s",
+            "S",
+            "t",
+            "t",
+            "colon",
+            *typed("mc"),
+            "escape",
+            "question_mark",
+            "q",
+        )
+        assert len(stage.watched.wire.seen) == before
+
+
+async def test_opening_reads_each_list_once(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        targets = [each.target.split("?")[0] for each in stage.watched.wire.seen]
+        assert len(targets) == len(set(targets)) == 4 + 22
+
+
+async def test_a_lost_platform_leaves_a_usable_screen_and_r_tries_again(stage: Stage) -> None:
+    lost = True
+
+    def fault(request: Request) -> Exception | None:
+        return UnreachableError("The platform is out of reach.", sent=False) if lost else None
+
+    app = stage.app("docs", fault=fault)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        assert "out of reach" in told(app)
+        await press(pilot, "2", "question_mark", "escape", "slash", *typed("x"), "escape")
+        lost = False
+        await press(pilot, "R")
+        assert main(app).pane.table.count == 5
+
+
+async def test_tabs_keep_filter_marks_and_cursor(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "slash", *typed("cost"), "enter", "down", "space", "1", "down", "2")
+        pane = main(app).pane
+        assert pane.kind is Kind.ENTITY
+        assert pane.filter_line.value == "cost"
+        assert pane.marks == {"cost-center-200"}
+        assert pane.highlighted is not None
+        assert pane.highlighted.id == "cost-center-300"
+
+
+async def test_marks_range_all_invert_and_none(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "v", "down", "down", "v")
+        pane = main(app).pane
+        assert pane.marks == {"big-cola", "cost-center-100", "cost-center-200"}
+        await press(pilot, "tilde")
+        assert pane.marks == {"cost-center-300", "mc-burger"}
+        await press(pilot, "asterisk")
+        assert len(pane.marks) == 5
+        await press(pilot, "u")
+        assert pane.marks == set()
+
+
+async def test_the_tree_leads_somewhere_and_back(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "t", "enter")
+        here = main(app).pane
+        assert here.kind is Kind.APPLICATION
+        await press(pilot, "minus")
+        back = main(app).pane
+        assert back.kind is Kind.ENTITY
+        assert back.highlighted is not None
+        assert back.highlighted.id == "big-cola"
+
+
+async def test_the_palette_runs_commands_and_goes_to_ids(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "colon", *typed("mc-burger"), "enter")
+        item = main(app).pane.highlighted
+        assert item is not None
+        assert item.id == "mc-burger"
+        await press(pilot, "colon", *typed("conn"), "enter")
+        assert isinstance(app.screen, ConnectDialog)
+        await press(pilot, "escape", "colon", "escape")
+        assert isinstance(app.screen, MainScreen)
+
+
+@pytest.mark.parametrize(
+    ("key", "screen"),
+    [("n", NewDialog), ("e", AliasDialog), ("question_mark", HelpScreen), ("colon", Palette)],
+)
+async def test_escape_leaves_everything(stage: Stage, key: str, screen: type[object]) -> None:
+    app = stage.app("docs")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await press(pilot, key)
+        assert isinstance(app.screen, screen)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, MainScreen)
+
+
+async def test_letters_in_a_field_are_text(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await press(pilot, "slash", *typed("qdneix?:"))
+        assert isinstance(app.screen, MainScreen)
+        assert main(app).pane.filter_line.value == "qdneix?:"
