@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from entitree.api.models import DEFAULT_APPLICATION
+from entitree.api.names import DEFAULT_APPLICATION
 from entitree.api.operations import DELETE_APPLICATION, DELETE_ENTITY, OPERATIONS, Operation
 from entitree.errors import RefusedError
 from entitree.text import visible

@@ -12,14 +12,13 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from entitree.api.names import DEFAULT_APPLICATION as DEFAULT_APPLICATION
+
 MAX_ID = 255
 """Characters in an application, entity or subscription id, and in an alias (platform.md 1.2, 1.3)."""
 
 OLD_SMS_ID = 50
 """Characters in an id that older SMS and MMS sends still take (platform.md 1.3)."""
-
-DEFAULT_APPLICATION = "default"
-"""Id of the application that always exists and is never deleted (platform.md 1.4)."""
 
 SUBSCRIPTION_CHANNELS = (
     "AGENT_OS",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import TYPE_CHECKING
 
-from entitree.api.models import DEFAULT_APPLICATION
+from entitree.api.names import DEFAULT_APPLICATION
 from entitree.inventory.model import AssociationRow, Kind, StrategyRow, SubscriptionRow
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from array import array
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from entitree.api.models import DEFAULT_APPLICATION
+from entitree.api.names import DEFAULT_APPLICATION
 from entitree.inventory.find import Column, Field, Listing, Query, Sort, Term
 from entitree.inventory.links import Links
 from entitree.inventory.model import AssociationRow, Family, FamilyState, Item, Kind, Row, StrategyRow
