@@ -1,4 +1,4 @@
-"""An opened profile: client, mirror and job desk in one object. Terminal app and command line start here."""
+"""An opened profile: mirror, client and job desk in one object. Terminal app and command line start here."""
 
 from __future__ import annotations
 
@@ -8,9 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
 from entitree.api.credentials import Credential
-from entitree.api.models import DEFAULT_APPLICATION
+from entitree.api.names import DEFAULT_APPLICATION
 from entitree.api.urls import base_url as checked_base_url
-from entitree.changes.journal import Journal
 from entitree.errors import UsageError
 from entitree.inventory.store import Store
 from entitree.settings.paths import Paths, private_folder
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from entitree.api.client import PlatformClient
     from entitree.api.transport import Transport
     from entitree.changes.desk import JobDesk
+    from entitree.changes.journal import Journal
     from entitree.sandbox import Sandbox
 
 KEPT_SEED = "docs"
@@ -37,11 +37,20 @@ _IN_PROCESS = "http://127.0.0.1"
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """The way to the platform, and the platform itself where it is one of our own."""
+    """The way to the platform, what was done on it, and the platform itself where it is one of our own."""
 
     client: PlatformClient
+    journal: Journal
     desk: JobDesk
     sandbox: Sandbox | None
+
+    async def close(self) -> None:
+        # A stack: what is left is closed also where one of them fails.
+        async with AsyncExitStack() as closing:
+            if self.sandbox is not None:
+                closing.push_async_callback(asyncio.to_thread, self.sandbox.close)
+            closing.push_async_callback(self.client.aclose)
+            closing.push_async_callback(self.journal.aclose)
 
 
 class Account:
@@ -50,12 +59,9 @@ class Account:
     Until then nothing imports the HTTP library, so that the first frame does not wait for it.
     """
 
-    def __init__(
-        self, profile: Profile, folder: Path, store: Store, journal: Journal, *, seed: str, throw_away: bool
-    ) -> None:
+    def __init__(self, profile: Profile, folder: Path, store: Store, *, seed: str, throw_away: bool) -> None:
         self.profile = profile
         self.store = store
-        self.journal = journal
         self.throw_away = throw_away
         """Whether all of it is gone when it closes."""
         self._folder = folder
@@ -66,17 +72,16 @@ class Account:
 
     @classmethod
     async def open(cls, profile: Profile, folder: Path, *, seed: str, throw_away: bool = False) -> Self:
-        """Opens mirror and journal in `folder`. Raises StorageError."""
+        """Opens the mirror in `folder`. Raises StorageError."""
         private_folder(folder)
-        async with AsyncExitStack() as opened:
-            store, journal = Store(folder / "mirror.db"), Journal(folder / "journal.db")
-            # Before they are open: a file that is being opened when this is cancelled is closed too.
-            opened.push_async_callback(store.aclose)
-            opened.push_async_callback(journal.aclose)
+        store = Store(folder / "mirror.db")
+        try:
             await store.open()
-            await journal.open()
-            opened.pop_all()
-        return cls(profile, folder, store, journal, seed=seed, throw_away=throw_away)
+        except BaseException:
+            # Also what was still being opened when this was cancelled.
+            await store.aclose()
+            raise
+        return cls(profile, folder, store, seed=seed, throw_away=throw_away)
 
     @property
     def protected(self) -> frozenset[str]:
@@ -98,10 +103,10 @@ class Account:
         return self._way is not None
 
     async def connect(self) -> None:
-        """Opens the way to the platform; does nothing where it is open. Sends nothing yet.
+        """Opens journal and way to the platform; does nothing where they are open. Sends nothing yet.
 
-        Raises SettingsError for a base URL or key that cannot be right, StorageError for the sandbox's state;
-        it may then be tried again. Raises UsageError once the account is closed.
+        Raises SettingsError for a base URL or key that cannot be right, StorageError for the files; it may
+        then be tried again. Raises UsageError once the account is closed.
         """
         if self._closing is not None:
             raise UsageError("The account is closed.")
@@ -144,11 +149,18 @@ class Account:
 
     async def _connect(self) -> _Way:
         # In a thread: the HTTP library and the sandbox take a quarter of a second to import.
-        self._way = await asyncio.to_thread(self._open_way)
-        return self._way
+        way = await asyncio.to_thread(self._open_way)
+        try:
+            await way.journal.open()
+        except BaseException:
+            await way.close()
+            raise
+        self._way = way
+        return way
 
     def _open_way(self) -> _Way:
         from entitree.changes.desk import JobDesk
+        from entitree.changes.journal import Journal
 
         sandbox = self._open_sandbox() if self.profile.base_url is None else None
         try:
@@ -157,9 +169,10 @@ class Account:
             if sandbox is not None:
                 sandbox.close()
             raise
+        journal = Journal(self._folder / "journal.db")
         name, protected = self.profile.name, self.profile.protected
-        desk = JobDesk(self.journal, client, self.store, account=name, protected=protected)
-        return _Way(client, desk, sandbox)
+        desk = JobDesk(journal, client, self.store, account=name, protected=protected)
+        return _Way(client, journal, desk, sandbox)
 
     def _open_sandbox(self) -> Sandbox:
         from entitree.sandbox import open_sandbox
@@ -167,17 +180,14 @@ class Account:
         return open_sandbox(self._folder / "platform.db", seed=self._seed, limits=self.profile.limits)
 
     async def _close(self) -> None:
-        # A stack: what is left is closed also where one of them fails.
-        async with AsyncExitStack() as closing:
-            closing.push_async_callback(self.store.aclose)
-            closing.push_async_callback(self.journal.aclose)
-            if self._opening is not None:
-                await asyncio.gather(self._opening, return_exceptions=True)
-            way, self._way = self._way, None
+        if self._opening is not None:
+            await asyncio.gather(self._opening, return_exceptions=True)
+        way, self._way = self._way, None
+        try:
             if way is not None:
-                if way.sandbox is not None:
-                    closing.push_async_callback(asyncio.to_thread, way.sandbox.close)
-                closing.push_async_callback(way.client.aclose)
+                await way.close()
+        finally:
+            await self.store.aclose()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,41 +1,54 @@
-"""What the verbs share: the profile option, and an account that is opened and closed."""
+"""What the verbs share: their parser, the profile option, and an account that is opened and closed."""
 
 from __future__ import annotations
 
-import asyncio
+import argparse
 import os
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
+from entitree.errors import UsageError
+
 if TYPE_CHECKING:
-    import argparse
-    from collections.abc import AsyncIterator, Awaitable, Callable
+    from collections.abc import Awaitable, Callable
 
-    from entitree.account import Account
+    from entitree.account import Account, Accounts
+
+Verbs = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for what add_subparsers returns
 
 
-def add_profile(parser: argparse.ArgumentParser) -> None:
+def add_profile(parser: argparse.ArgumentParser, *, default: str | None = argparse.SUPPRESS) -> None:
+    """`--profile`, before or after the verb: a verb must not wipe out what was said before it."""
     parser.add_argument(
-        "--profile", metavar="NAME", help="which account (default: the configured one, or a sandbox)"
+        "--profile",
+        metavar="NAME",
+        default=default,
+        help="which account (default: ENTITREE_BASE_URL, then the configured one, then a sandbox)",
     )
 
 
-@asynccontextmanager
-async def opened(options: argparse.Namespace) -> AsyncIterator[Account]:
-    """The account that `--profile` or the environment names."""
+def refuse_profile(options: argparse.Namespace) -> None:
+    """Raises UsageError where a profile is named for a verb that opens none."""
+    if options.profile is not None:
+        raise UsageError(f"{options.verb} opens no profile.", hint="Leave --profile out.")
+
+
+def find_accounts() -> Accounts:
+    """The accounts of this user and this environment. Raises SettingsError."""
     from entitree.account import Accounts
     from entitree.settings.paths import find_paths
 
-    accounts = Accounts(find_paths(os.environ), os.environ)
-    async with await accounts.open(accounts.choose(options.profile)) as account:
-        yield account
+    return Accounts(find_paths(os.environ), os.environ)
 
 
 def with_account(options: argparse.Namespace, work: Callable[[Account], Awaitable[int]]) -> int:
-    """Runs `work` on the opened account; its exit code is the command's."""
+    """Runs `work` on the account that is asked for; its exit code is the command's."""
+    import asyncio
+
+    accounts = find_accounts()
+    profile = accounts.choose(options.profile)
 
     async def run() -> int:
-        async with opened(options) as account:
+        async with await accounts.open(profile) as account:
             return await work(account)
 
     return asyncio.run(run())

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-import os
 from functools import partial
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+from entitree.cli.common import find_accounts, refuse_profile
 from entitree.cli.open_app import need_terminal
 
 if TYPE_CHECKING:
     import argparse
 
+    from entitree.cli.common import Verbs
 
-def add_to(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+
+def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser(
         "demo",
         help="open the app on a throw-away sandbox, or play a scenario",
         description="Opens the app on a sandbox filled as a real account is, at ten times the real limits. "
         "It is thrown away when the app closes. With NAME a scenario plays by itself; any key stops it.",
+        allow_abbrev=False,
     )
     parser.add_argument(
         "name", nargs="?", metavar="NAME", help="a scenario (entitree demo --list names them)"
@@ -31,25 +33,26 @@ def add_to(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    if options.list_scenarios:
-        from entitree.demos import SCENARIOS
+    refuse_profile(options)
+    from entitree.demos import SCENARIOS, find_scenario
 
-        for scenario in SCENARIOS.values():
-            print(f"{scenario.name}  {scenario.about}")
+    if options.list_scenarios:
+        for each in SCENARIOS.values():
+            print(f"{each.name}  {each.about}")
         return 0
+    scenario = None if options.name is None else find_scenario(options.name)
     need_terminal()
-    from entitree.account import Accounts, open_demo
-    from entitree.settings.paths import find_paths
+    from tempfile import TemporaryDirectory
+
+    from entitree.account import open_demo
     from entitree.tui.app import EntitreeApp
 
-    accounts = Accounts(find_paths(os.environ), os.environ)
     with TemporaryDirectory(prefix="entitree-demo-") as folder:
-        app = EntitreeApp(accounts, partial(open_demo, Path(folder)))
-        if options.name is None:
+        app = EntitreeApp(find_accounts(), partial(open_demo, Path(folder)))
+        if scenario is None:
             app.run()
         else:
-            from entitree.demos import find_scenario
             from entitree.demos.player import play
 
-            play(app, find_scenario(options.name))
+            play(app, scenario)
         return app.return_code or 0

@@ -6,24 +6,41 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from entitree.cli.common import add_profile, with_account
-from entitree.cli.outcome import EXIT_DONE, EXIT_SOME_FAILED
-from entitree.cli.output import Row, add_format, narrate, write_rows
+from entitree.cli.outcome import EXIT_DONE, EXIT_SOME_FAILED, EXIT_UNREACHABLE
+from entitree.cli.output import Told, add_format, narrate, write_chunks
+from entitree.errors import UnreachableError
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import AsyncIterator, Iterable, Sequence
 
     from entitree.account import Account
-    from entitree.changes.impact import Impact, Removal
+    from entitree.changes.impact import Configuration, Impact, Removal, Reset
+    from entitree.cli.common import Verbs
+    from entitree.cli.output import Row
+    from entitree.inventory.model import AssociationRow, CriterionRow, Kind, StrategyRow
 
-COLUMNS = ("effect", "family", "object", "channel", "tied_to", "because", "also_serves")
+COLUMNS = (
+    "effect",
+    "family",
+    "id",
+    "resource_type",
+    "channel",
+    "tied_to",
+    "names",
+    "because",
+    "also_serves",
+)
 
 
-def add_to(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser(
         "impact",
         help="list what a deletion would remove, and why",
         description="Reads from the platform what names the ids, and lists every configuration that their "
-        "deletion would remove. Deletes nothing. Exit code 1 where an id does not exist.",
+        "deletion would remove. Deletes nothing. Exit code 1 where an id does not exist, 3 where something "
+        "could not be read.",
+        allow_abbrev=False,
     )
     parser.add_argument("kind", choices=("application", "entity"), metavar="application|entity")
     parser.add_argument("ids", nargs="+", metavar="ID")
@@ -37,57 +54,88 @@ def _run(options: argparse.Namespace) -> int:
 
 
 async def _impact(options: argparse.Namespace, account: Account) -> int:
-    from entitree.inventory.model import Kind
+    from entitree.inventory.model import Family, Kind
 
     kind = Kind(options.kind)
     await account.connect()
     found = await account.desk.impact(kind, options.ids)
-    write_rows(COLUMNS, _rows(found), options.format)
+    unread = {each.family: each.why for each in found.not_checked if each.family is not None}
+    own = Family.APPLICATIONS if kind is Kind.APPLICATION else Family.ENTITIES
+    if not found.checked:
+        # Nothing is known, so there is nothing to print: no rows would read as nothing tied.
+        raise UnreachableError(next(iter(unread.values())), sent=True)
+    await write_chunks(COLUMNS, partial(_chunks, found), options.format)
     for each in found.not_checked:
-        narrate(f"Not checked: {each.what}: {each.why}.".replace("..", "."))
-    there = {item.id for item in found.items}
-    missing = [each for each in found.ids if each not in there]
-    for absent in missing:
-        narrate(f"There is no {kind.value} {absent}.")
+        narrate(f"Not checked: {each.what}: {each.why.rstrip('.')}.")
+    missing = [] if own in unread else _missing(found, kind)
     narrate(f"{len(found.removals)} configurations would be removed, {len(found.resets)} numbers reset.")
+    if unread:
+        return EXIT_UNREACHABLE
     return EXIT_SOME_FAILED if missing else EXIT_DONE
 
 
-def _rows(found: Impact) -> list[Row]:
-    rows = [_removal(each) for each in found.removals]
-    rows += [
-        {
-            "effect": "reset",
-            "family": "number",
-            "object": each.resource_id,
-            "channel": ", ".join(each.channels),
-            "tied_to": [],
-            "because": each.why,
-            "also_serves": [],
-        }
-        for each in found.resets
-    ]
-    return rows
+def _missing(found: Impact, kind: Kind) -> list[str]:
+    there = {item.id for item in found.items}
+    missing = [each for each in found.ids if each not in there]
+    for each in missing:
+        narrate(f"There is no {kind.value} “{each}”.")
+    return missing
+
+
+async def _chunks(found: Impact) -> AsyncIterator[list[Row]]:
+    yield [_removal(each) for each in found.removals]
+    yield [_reset(each) for each in found.resets]
 
 
 def _removal(removal: Removal) -> Row:
-    from entitree.changes.impact import pair
-    from entitree.inventory.model import AssociationRow, StrategyRow
+    from entitree.inventory.model import SubscriptionRow
 
     what = removal.what
-    match what:
-        case AssociationRow():
-            family, name = "association", what.resource_id
-        case StrategyRow():
-            family, name = "strategy", what.id
-        case _:
-            family, name = "subscription", what.id
+    family, identifier, resource_type = _identity(what)
     return {
         "effect": "removed",
         "family": family,
-        "object": name,
+        "id": identifier,
+        "resource_type": resource_type,
         "channel": what.channel,
-        "tied_to": list(removal.pairs),
-        "because": removal.reason,
-        "also_serves": [pair(each.application_id, each.entity_id) for each in removal.others],
+        "tied_to": _pairs(what.criteria if isinstance(what, SubscriptionRow) else (what,)),
+        "names": _list(removal.names),
+        "because": removal.because.value,
+        "also_serves": _pairs(removal.others),
     }
+
+
+def _identity(what: Configuration) -> tuple[str, str, str | None]:
+    from entitree.inventory.model import AssociationRow, StrategyRow
+
+    if isinstance(what, AssociationRow):
+        return "association", what.resource_id, what.resource_type
+    return "strategy" if isinstance(what, StrategyRow) else "subscription", what.id, None
+
+
+def _reset(reset: Reset) -> Row:
+    return {
+        "effect": "reset",
+        "family": "number",
+        "id": reset.resource_id,
+        "resource_type": "NUMBER",
+        "channel": _list(reset.channels),
+        "tied_to": _list(()),
+        "names": _list(()),
+        "because": reset.why,
+        "also_serves": _list(()),
+    }
+
+
+def _pairs(rows: Iterable[AssociationRow | StrategyRow | CriterionRow]) -> Told:
+    from entitree.changes.impact import pair
+
+    halves = [(row.application_id, row.entity_id) for row in rows]
+    return Told(
+        [{"application": application, "entity": entity} for application, entity in halves],
+        ", ".join(pair(application, entity) for application, entity in halves),
+    )
+
+
+def _list(values: Sequence[str]) -> Told:
+    return Told(list(values), ", ".join(values))

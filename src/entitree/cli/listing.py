@@ -2,28 +2,38 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
 from entitree.cli.common import add_profile, with_account
-from entitree.cli.output import Row as OutRow
-from entitree.cli.output import add_format, narrate, write_rows
+from entitree.cli.outcome import EXIT_DONE, EXIT_SOME_FAILED
+from entitree.cli.output import add_format, narrate, width, write_chunks
+from entitree.errors import UnreachableError
+from entitree.text import visible
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import AsyncIterator
 
     from entitree.account import Account
+    from entitree.cli.common import Verbs
+    from entitree.cli.output import Row as OutRow
+    from entitree.inventory.find import Listing, Query
     from entitree.inventory.model import Family, FamilyState, Row
 
 KINDS = ("applications", "entities")
+CHUNK = 1000
+"""Rows that are held at once."""
 
 
-def add_to(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser(
         "list",
         help="list applications or entities",
         description="Lists what the local mirror holds. It is read from the platform first where it never "
-        "was, or with --refresh.",
+        "was, or with --refresh. Exit code 1 where the last reading was not whole.",
+        allow_abbrev=False,
     )
     parser.add_argument("kind", choices=KINDS, metavar="KIND", help=" or ".join(KINDS))
     parser.add_argument(
@@ -36,52 +46,73 @@ def add_to(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    return with_account(options, partial(_list, options))
+    return with_account(options, partial(_list, options, _query(options.filter)))
 
 
-async def _list(options: argparse.Namespace, account: Account) -> int:
-    from entitree.errors import UnreachableError
-    from entitree.inventory.find import parse
+async def _list(options: argparse.Namespace, query: Query, account: Account) -> int:
     from entitree.inventory.model import Family, Kind
 
-    query = parse(options.filter)
     kind = Kind.APPLICATION if options.kind == KINDS[0] else Kind.ENTITY
-    own = Family.APPLICATIONS if kind is Kind.APPLICATION else Family.ENTITIES
-    state = (await account.store.families())[own]
-    if options.refresh or state.read_at is None:
-        state = await _refresh(account, own)
-        if state.read_at is None:
-            raise UnreachableError(state.problem or f"The {own.value} could not be read.", sent=True)
+    own = Family(options.kind)
+    states = await account.store.families()
+    if options.refresh or states[own].read_at is None:
+        states = await _refresh(account, own)
+    state = states[own]
     listing = await account.store.find(kind, query)
-    rows = await account.store.rows(kind, listing.keys)
-    other = "entities" if kind is Kind.APPLICATION else "applications"
-    write_rows(
-        ("id", "alias", other, "associations", "configurations"),
-        (_out(row, other) for row in rows),
-        options.format,
-    )
-    read = state.read_at.astimezone().strftime("%Y-%m-%d %H:%M:%S")
-    whole = "" if state.whole else ", not whole"
-    narrate(f"{listing.count} of {listing.total} {own.value}, read {read}{whole}.")
-    return 0
+    other = KINDS[1] if kind is Kind.APPLICATION else KINDS[0]
+    columns = ("id", "alias", other, "associations", "configurations")
+    await write_chunks(columns, partial(_chunks, account, listing, columns), options.format)
+    for family in _needed(own):
+        known = states[family]
+        if known.problem or known.read_at is None:
+            narrate(f"{family.value.capitalize()}: {known.problem or 'not read yet; use --refresh.'}")
+    read = "" if state.read_at is None else f", read {state.read_at.astimezone():%Y-%m-%d %H:%M:%S}"
+    narrate(f"{listing.count} of {listing.total} {own.value}{read}{'' if state.whole else ', not whole'}.")
+    return EXIT_DONE if state.whole else EXIT_SOME_FAILED
 
 
-async def _refresh(account: Account, own: Family) -> FamilyState:
-    from entitree.inventory.model import Family
+def _query(text: str) -> Query:
+    """Raises FilterError, having pointed at the character."""
+    from entitree.inventory.find import FilterError, parse
+
+    try:
+        return parse(text)
+    except FilterError as error:
+        before = visible(text[: error.at])
+        print(f"  {before}{visible(text[error.at :])}\n  {' ' * width(before)}^", file=sys.stderr)
+        raise
+
+
+async def _refresh(account: Account, own: Family) -> dict[Family, FamilyState]:
+    """Reads what the list shows. Raises UnreachableError where that cannot be had: what was read earlier is
+    not what was asked for.
+    """
     from entitree.inventory.sync import refresh
 
     await account.connect()
-    states = await refresh(account.client, account.store, tuple(Family))
-    for problem in dict.fromkeys(each.problem for each in states.values() if each.problem):
-        narrate(problem)
-    return states[own]
+    narrate("Reading the account …")
+    before = (await account.store.families())[own].read_at
+    states = await refresh(account.client, account.store, _needed(own))
+    state = states[own]
+    if state.read_at == before:
+        earlier = "Without --refresh the list of an earlier reading is shown." if before else ""
+        raise UnreachableError(state.problem or f"{own.value} were not read.", hint=earlier, sent=True)
+    return states
 
 
-def _out(row: Row, other: str) -> OutRow:
-    return {
-        "id": row.item.id,
-        "alias": row.item.alias,
-        other: row.applications,
-        "associations": row.associations,
-        "configurations": row.configurations,
-    }
+def _needed(own: Family) -> tuple[Family, ...]:
+    from entitree.inventory.model import Family
+
+    return (own, Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)
+
+
+async def _chunks(
+    account: Account, listing: Listing, columns: tuple[str, ...]
+) -> AsyncIterator[list[OutRow]]:
+    for start in range(0, len(listing.keys), CHUNK):
+        rows = await account.store.rows(listing.kind, listing.keys[start : start + CHUNK])
+        yield [dict(zip(columns, _cells(row), strict=True)) for row in rows]
+
+
+def _cells(row: Row) -> tuple[str | int | None, ...]:
+    return row.item.id, row.item.alias, row.applications, row.associations, row.configurations

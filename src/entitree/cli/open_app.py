@@ -7,7 +7,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from entitree.cli.common import add_profile
+from entitree.cli.common import add_profile, find_accounts
 from entitree.errors import UsageError
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def add_options(parser: argparse.ArgumentParser) -> None:
-    add_profile(parser)
+    add_profile(parser, default=None)
     parser.set_defaults(run=_run)
 
 
@@ -34,12 +34,11 @@ def need_terminal() -> None:
 
 def _run(options: argparse.Namespace) -> int:
     need_terminal()
-    from entitree.account import Accounts
-    from entitree.settings.paths import find_paths
+    accounts = find_accounts()
+    profile = accounts.choose(options.profile)
+    # The widget library only after all that can be said without it.
     from entitree.tui.app import EntitreeApp
 
-    accounts = Accounts(find_paths(os.environ), os.environ)
-    profile = accounts.choose(options.profile)
     app = EntitreeApp(accounts, partial(accounts.open, profile))
     app.run()
     return app.return_code or 0

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from entitree.errors import (
     EntitreeError,
-    ForbiddenError,
     NotFoundError,
     PlatformError,
     RefusedError,
     SettingsError,
+    StorageError,
     UsageError,
 )
 
@@ -23,11 +23,11 @@ EXIT_INTERRUPTED = 130
 def exit_code(error: EntitreeError) -> int:
     """The exit code for an error that ended the command."""
     match error:
-        case UsageError() | SettingsError():
+        case UsageError() | SettingsError() | StorageError():
             return EXIT_USAGE
         case NotFoundError():
             return EXIT_SOME_FAILED
-        case ForbiddenError() | RefusedError() | PlatformError():
+        case RefusedError() | PlatformError():
             return EXIT_UNREACHABLE
         case _:
             return EXIT_SOME_FAILED

@@ -4,23 +4,26 @@ from __future__ import annotations
 
 import argparse
 import json
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from entitree.settings.profile import parse_limits
+from entitree.cli.common import refuse_profile
+from entitree.errors import SettingsError
 
 if TYPE_CHECKING:
-    from entitree.sandbox import Sandbox
+    from entitree.cli.common import Verbs
+
+LARGEST_PORT = 65_535
 
 
-def add_to(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser(
         "sandbox",
         help="serve a platform of your own on 127.0.0.1",
         description="Serves the platform on 127.0.0.1 and prints one line of JSON when it is ready: "
         "base_url, api_key, user, password, admin_key. Interrupt (Ctrl-C) ends it.",
+        allow_abbrev=False,
     )
     parser.add_argument("--port", type=_port, default=8090, metavar="N", help="0 takes any (default: 8090)")
     parser.add_argument(
@@ -34,46 +37,68 @@ def add_to(verbs: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument(
         "--limits",
+        type=_limits,
         default="real",
         metavar="real|off|FACTOR",
         help="the documented rate limits, none, or FACTOR times them (default: real)",
+    )
+    parser.add_argument(
+        "--rule",
+        type=_rule,
+        action="append",
+        default=[],
+        dest="rules",
+        metavar="NAME=VALUE",
+        help="decide what the platform's documents leave open",
     )
     parser.set_defaults(run=_run)
 
 
 def _port(text: str) -> int:
-    number = int(text)
-    if not 0 <= number <= 65_535:
-        raise argparse.ArgumentTypeError(f"{text} is no port: 0 to 65535")
-    return number
+    if not (text.isascii() and text.isdigit() and len(text) < 9 and int(text) <= LARGEST_PORT):
+        raise argparse.ArgumentTypeError(f"{text!r} is no port: 0 to {LARGEST_PORT}")
+    return int(text)
+
+
+def _limits(text: str) -> float | None:
+    from entitree.settings.profile import parse_limits
+
+    try:
+        return parse_limits(text)
+    except SettingsError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _rule(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is no rule: NAME=VALUE")
+    return name, value
 
 
 def _run(options: argparse.Namespace) -> int:
-    from entitree.sandbox import open_sandbox
+    refuse_profile(options)
+    from tempfile import TemporaryDirectory
 
-    limits = parse_limits(options.limits)
-    if options.state is not None:
-        with closing(open_sandbox(options.state, seed=options.seed, limits=limits)) as sandbox:
-            return _serve(sandbox, options.port)
-    with (
-        TemporaryDirectory(prefix="entitree-sandbox-") as folder,
-        closing(open_sandbox(Path(folder) / "platform.db", seed=options.seed, limits=limits)) as sandbox,
-    ):
-        return _serve(sandbox, options.port)
+    from entitree.sandbox import open_sandbox, serve
 
+    with ExitStack() as stack:
+        state: Path | None = options.state
+        if state is None:
+            state = Path(stack.enter_context(TemporaryDirectory(prefix="entitree-sandbox-"))) / "platform.db"
+        sandbox = stack.enter_context(
+            closing(open_sandbox(state, seed=options.seed, limits=options.limits, rules=dict(options.rules)))
+        )
 
-def _serve(sandbox: Sandbox, port: int) -> int:
-    from entitree.sandbox.server import serve
+        def ready(base_url: str) -> None:
+            line = {
+                "base_url": base_url,
+                "api_key": sandbox.api_key,
+                "user": sandbox.user,
+                "password": sandbox.password,
+                "admin_key": sandbox.admin_key,
+            }
+            print(json.dumps(line), flush=True)
 
-    def ready(base_url: str) -> None:
-        line = {
-            "base_url": base_url,
-            "api_key": sandbox.api_key,
-            "user": sandbox.user,
-            "password": sandbox.password,
-            "admin_key": sandbox.admin_key,
-        }
-        print(json.dumps(line), flush=True)
-
-    serve(sandbox, port, ready=ready)
+        serve(sandbox, options.port, ready=ready)
     return 0
