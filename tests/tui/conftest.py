@@ -77,7 +77,7 @@ class Stage:
     ) -> EntitreeApp:
         opener = partial(self._open, seed, fault, key, rows, replace(SANDBOX_PROFILE, limits=None, **profile))
         accounts = Accounts(find_paths({"ENTITREE_HOME": str(self.folder / "home")}), {})
-        return EntitreeApp(accounts, opener, theme=theme, clock=lambda _: "14:02:11")
+        return EntitreeApp(accounts, opener, theme=theme, clock=lambda _: "14:02:11", toast_seconds=3600)
 
     async def _open(
         self,

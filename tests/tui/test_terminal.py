@@ -133,13 +133,13 @@ def broken(self):
     headers = {"Authorization": "App " + api_key}
     raise ValueError("bad " + api_key)
 
-MainScreen.open_help = broken
+MainScreen.toggle_tree = broken
 accounts = Accounts(find_paths({"ENTITREE_HOME": sys.argv[1]}), {})
 app = EntitreeApp(accounts, partial(open_demo, Path(sys.argv[1])))
 
 async def press(pilot):
     await pilot.pause()
-    await pilot.press("question_mark")
+    await pilot.press("t")
 
 app.run(headless=True, auto_pilot=press)
 sys.exit(app.return_code)

@@ -27,7 +27,7 @@ def demo_app(folder: Path) -> EntitreeApp:
     profile = Profile(name="demo", kind=AccountKind.SANDBOX, limits=None)
     accounts = Accounts(find_paths({"ENTITREE_HOME": str(folder / "home")}), {})
     opener = partial(Account.open, profile, folder / "account", seed="demo", throw_away=True)
-    return EntitreeApp(accounts, opener, clock=lambda _: "14:02:11")
+    return EntitreeApp(accounts, opener, clock=lambda _: "14:02:11", toast_seconds=3600)
 
 
 async def take(scenario: Scenario, folder: Path) -> AsyncIterator[tuple[str, str]]:

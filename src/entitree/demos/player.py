@@ -29,11 +29,11 @@ async def _perform(scenario: Scenario, pilot: Pilot[int]) -> None:
     await settled(pilot)
     for step in scenario.steps:
         app.clear_notifications()
-        app.notify(step.caption, title=f"Demo: {scenario.name}", timeout=60, markup=False)
+        app.notify(step.caption, title=f"Demo: {scenario.name}", timeout=60)
         await asyncio.sleep(READ)
         for key in step.keys:
             await pilot.press(key)
             await asyncio.sleep(KEY)
         await settled(pilot)
     app.clear_notifications()
-    app.notify("That was it. The app is yours now; q leaves.", title=f"Demo: {scenario.name}", markup=False)
+    app.notify("That was it. The app is yours now; q leaves.", title=f"Demo: {scenario.name}")

@@ -55,8 +55,10 @@ async def settled(pilot: Pilot[int]) -> None:
 
 async def drive(pilot: Pilot[int], scenario: Scenario) -> AsyncIterator[Step]:
     """Plays `scenario` as fast as the app follows; yields each step when all it caused has happened."""
+    app: App[int] = pilot.app
     await settled(pilot)
     for step in scenario.steps:
+        app.clear_notifications()
         for key in step.keys:
             await pilot.press(key)
             await settled(pilot)

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
+    from textual.notifications import SeverityLevel
+
     from entitree.account import Account, Accounts
     from entitree.changes.jobs import Job
     from entitree.changes.plan import Plan
@@ -55,9 +57,12 @@ class EntitreeApp(App[int]):
         *,
         theme: str | None = None,
         clock: Callable[[datetime], str] = local_time,
+        toast_seconds: float | None = None,
     ) -> None:
+        """`toast_seconds` keeps every toast that long; without it each stays as long as it asks."""
         super().__init__()
         self.clock = clock
+        self._toast_seconds = toast_seconds
         self.accounts = accounts
         self.account: Account | None = None
         self.job_note = ""
@@ -159,6 +164,24 @@ class EntitreeApp(App[int]):
                 screen.show_state()
 
     # Manners
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Textual's toast, but never as markup: much of what it says came from the platform."""
+        super().notify(
+            message,
+            title=title,
+            severity=severity,
+            timeout=self._toast_seconds or timeout,
+            markup=False,
+        )
 
     def complain(self, error: EntitreeError) -> None:
         """Says what went wrong and what to do."""

@@ -5,9 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entitree.api.models import DEFAULT_APPLICATION
+from entitree.text import visible
 from entitree.tui.commands.command import Command, Group
 
 if TYPE_CHECKING:
+    from entitree.changes import edits
+    from entitree.changes.edits import Create
     from entitree.tui.screens.main import MainScreen
 
 READ_ONLY = "This profile is read-only: nothing can be changed with it."
@@ -33,7 +36,14 @@ class New(_Change):
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        screen.open_new()
+        from entitree.tui.modals.create import NewDialog
+
+        def made(edit: Create | None) -> None:
+            if edit is not None:
+                screen.notify(f"{visible(edit.id)} is there now.", title="Created")
+                screen.pane_of(edit.kind).go_to(edit.id)
+
+        screen.app.push_screen(NewDialog(screen.pane.kind, screen.account), made)
 
 
 class Alias(_Change):
@@ -57,7 +67,16 @@ class Alias(_Change):
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        screen.open_alias()
+        from entitree.tui.modals.alias import AliasDialog
+
+        def given(edit: edits.Alias | None) -> None:
+            if edit is not None:
+                what = f"is now called {visible(edit.alias)}" if edit.alias else "has no alias any more"
+                screen.notify(f"{visible(edit.id)} {what}.", title="Alias changed")
+
+        item = screen.pane.highlighted
+        if item is not None:
+            screen.app.push_screen(AliasDialog(item, screen.account), given)
 
 
 class Delete(_Change):

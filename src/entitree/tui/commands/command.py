@@ -91,7 +91,7 @@ class CommandScreen(Screen[ResultT]):
         command = next(command for command in self.OFFERED if command.name == name)
         reason = command.disabled_reason(self)
         if reason is not None:
-            self.app.notify(reason, markup=False, severity="warning", timeout=4)
+            self.app.notify(reason, severity="warning", timeout=4)
             return
         command.run(self)
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from entitree.inventory.model import Kind
 from entitree.tui.commands.command import Command, Group
+from entitree.tui.place import Place
 
 if TYPE_CHECKING:
     from entitree.tui.screens.main import MainScreen
@@ -36,7 +37,15 @@ class Palette(Command["MainScreen"]):
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        screen.open_palette()
+        from entitree.tui.screens.palette import Palette as PaletteScreen
+
+        def chosen(choice: str | Place | None) -> None:
+            if isinstance(choice, Place):
+                screen.go_to(choice.kind, choice.id)
+            elif choice is not None:
+                screen.action_command(choice)
+
+        screen.app.push_screen(PaletteScreen(screen), chosen)
 
 
 class SortNext(Command["MainScreen"]):

@@ -21,7 +21,9 @@ class Help(Command["MainScreen"]):
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        screen.open_help()
+        from entitree.tui.screens.help import HelpScreen
+
+        screen.app.push_screen(HelpScreen(screen))
 
 
 class _Read(Command["MainScreen"]):
@@ -64,7 +66,9 @@ class Connect(Command["MainScreen"]):
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        screen.open_connect()
+        from entitree.tui.modals.connect import ConnectDialog
+
+        screen.app.push_screen(ConnectDialog(screen.app.accounts), screen.app.switch_to)
 
 
 class NextTheme(Command["MainScreen"]):
@@ -76,7 +80,7 @@ class NextTheme(Command["MainScreen"]):
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        screen.next_theme()
+        screen.app.next_theme()
 
 
 class Repaint(Command["MainScreen"]):
@@ -101,4 +105,4 @@ class Quit(Command["MainScreen"]):
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        screen.quit()
+        screen.app.leave()

@@ -211,7 +211,7 @@ class ImpactScreen(Screen[frozenset[str] | None]):
             self.query_one("#cancel").focus()
             return
         if self._deleting:
-            self.app.notify("It goes on. The first line shows how far it is.", markup=False)
+            self.app.notify("It goes on. The first line shows how far it is.")
         self.dismiss(self._gone or None)
 
     @on(Report.Highlighted)
@@ -284,7 +284,7 @@ class ImpactScreen(Screen[frozenset[str] | None]):
             each.step.id for each in steps if each.state is StepState.DONE and each.step.id
         )
         if result.ok:
-            self.app.notify(deleted(self._kind, steps, shown), title="Deleted", markup=False)
+            self.app.notify(deleted(self._kind, steps, shown), title="Deleted")
             self.dismiss(self._gone)
         else:
             self._show_outcome(result, steps)

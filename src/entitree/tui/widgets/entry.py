@@ -40,4 +40,4 @@ class Entry(Input):
         super().replace(kept, start, end)
         if (lost := len(text) - len(kept)) > 0:
             what = "A character" if lost == 1 else f"{lost} characters"
-            self.notify(f"{what} that cannot be shown fell away.", severity="warning", markup=False)
+            self.notify(f"{what} that cannot be shown fell away.", severity="warning")

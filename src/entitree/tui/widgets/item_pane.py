@@ -182,9 +182,9 @@ class ItemPane(Vertical):
                 listing = await self._store.find(self.kind, self._query, self.sort)
                 at = await self._store.position(listing, self._goal)
             if at is None and self._goal is not None:
-                self.notify(f"{visible(self._goal)} is not in the list.", severity="warning", markup=False)
+                self.notify(f"{visible(self._goal)} is not in the list.", severity="warning")
         except StorageError as error:
-            self.notify(visible(str(error)), severity="error", markup=False, timeout=8)
+            self.notify(visible(str(error)), severity="error", timeout=8)
             return
         self._goal = None
         await self._show(listing, at)
