@@ -35,24 +35,6 @@ DEMO_LIMITS = 10.0
 _IN_PROCESS = "http://127.0.0.1"
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
-    """The way to the platform, what was done on it, and the platform itself where it is one of our own."""
-
-    client: PlatformClient
-    journal: Journal
-    desk: JobDesk
-    sandbox: Sandbox | None
-
-    async def close(self) -> None:
-        # A stack: what is left is closed also where one of them fails.
-        async with AsyncExitStack() as closing:
-            if self.sandbox is not None:
-                closing.push_async_callback(asyncio.to_thread, self.sandbox.close)
-            closing.push_async_callback(self.client.aclose)
-            closing.push_async_callback(self.journal.aclose)
-
-
 class Account:
     """One account, opened. The mirror can be read at once; `connect` opens the way to the platform.
 
@@ -66,8 +48,11 @@ class Account:
         """Whether all of it is gone when it closes."""
         self._folder = folder
         self._seed = seed
-        self._way: _Way | None = None
-        self._opening: asyncio.Task[_Way] | None = None
+        self._sandbox: Sandbox | None = None
+        self._client: PlatformClient | None = None
+        self._desk: JobDesk | None = None
+        self._ways = AsyncExitStack()
+        self._opening: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
@@ -91,16 +76,20 @@ class Account:
     @property
     def client(self) -> PlatformClient:
         """The way to the platform; opened by `connect`."""
-        return self._connected().client
+        if self._client is None:
+            raise UsageError("The account is not connected yet.")
+        return self._client
 
     @property
     def desk(self) -> JobDesk:
         """Where plans are handed in; opened by `connect`."""
-        return self._connected().desk
+        if self._desk is None:
+            raise UsageError("The account is not connected yet.")
+        return self._desk
 
     @property
     def connected(self) -> bool:
-        return self._way is not None
+        return self._client is not None
 
     async def connect(self) -> None:
         """Opens journal and way to the platform; does nothing where they are open. Sends nothing yet.
@@ -142,50 +131,50 @@ class Account:
     ) -> None:
         await self.close()
 
-    def _connected(self) -> _Way:
-        if self._way is None:
-            raise UsageError("The account is not connected yet.")
-        return self._way
+    async def _connect(self) -> None:
+        # A stack: all that was opened so far is closed where the rest cannot be.
+        async with AsyncExitStack() as ways:
+            ways.push_async_callback(self._close_sandbox)
+            client, desk, journal = await asyncio.to_thread(self._open_all)
+            ways.push_async_callback(client.aclose)
+            ways.push_async_callback(journal.aclose)
+            await journal.open()
+            self._ways = ways.pop_all()
+        self._client, self._desk = client, desk
 
-    async def _connect(self) -> _Way:
+    def _open_all(self) -> tuple[PlatformClient, JobDesk, Journal]:
         # In a thread: the HTTP library and the sandbox take a quarter of a second to import.
-        way = await asyncio.to_thread(self._open_way)
-        try:
-            await way.journal.open()
-        except BaseException:
-            await way.close()
-            raise
-        self._way = way
-        return way
-
-    def _open_way(self) -> _Way:
         from entitree.changes.desk import JobDesk
         from entitree.changes.journal import Journal
 
-        sandbox = self._open_sandbox() if self.profile.base_url is None else None
-        try:
-            client = _open_client(self.profile, sandbox)
-        except BaseException:
-            if sandbox is not None:
-                sandbox.close()
-            raise
+        client = _client(*self._open_way(), self.profile)
         journal = Journal(self._folder / "journal.db")
         name, protected = self.profile.name, self.profile.protected
         desk = JobDesk(journal, client, self.store, account=name, protected=protected)
-        return _Way(client, journal, desk, sandbox)
+        return client, desk, journal
 
-    def _open_sandbox(self) -> Sandbox:
+    def _open_way(self) -> tuple[Transport, Credential]:
+        from entitree.api.transport import open_transport
+
+        if self.profile.base_url is not None:
+            credential = _credential(self.profile.secrets)
+            return open_transport(self.profile.base_url), credential
         from entitree.sandbox import open_sandbox
 
-        return open_sandbox(self._folder / "platform.db", seed=self._seed, limits=self.profile.limits)
+        sandbox = open_sandbox(self._folder / "platform.db", seed=self._seed, limits=self.profile.limits)
+        self._sandbox = sandbox
+        return open_transport(_IN_PROCESS, asgi_app=sandbox.app), Credential(api_key=sandbox.api_key)
+
+    async def _close_sandbox(self) -> None:
+        sandbox, self._sandbox = self._sandbox, None
+        if sandbox is not None:
+            await asyncio.to_thread(sandbox.close)
 
     async def _close(self) -> None:
         if self._opening is not None:
             await asyncio.gather(self._opening, return_exceptions=True)
-        way, self._way = self._way, None
         try:
-            if way is not None:
-                await way.close()
+            await self._ways.aclose()
         finally:
             await self.store.aclose()
 
@@ -261,7 +250,7 @@ class Accounts:
 
 async def check_profile(profile: Profile) -> None:
     """Asks the platform for one application. Raises what stands in the way."""
-    client = await asyncio.to_thread(_open_client, profile)
+    client = await asyncio.to_thread(_remote_client, profile)
     try:
         await anext(client.applications(size=1))
     finally:
@@ -277,20 +266,18 @@ async def open_demo(folder: Path, *, seed: str = DEMO_SEED) -> Account:
     return await Account.open(profile, folder, seed=seed, throw_away=True)
 
 
-def _open_client(profile: Profile, sandbox: Sandbox | None = None) -> PlatformClient:
-    """Imports the HTTP library, so call it in a thread."""
+def _remote_client(profile: Profile) -> PlatformClient:
+    from entitree.api.transport import open_transport
+
+    credential = _credential(profile.secrets)
+    return _client(open_transport(profile.base_url or ""), credential, profile)
+
+
+def _client(transport: Transport, credential: Credential, profile: Profile) -> PlatformClient:
     from entitree.api.client import PlatformClient
     from entitree.api.gate import LocalGate
     from entitree.api.guard import Guard
-    from entitree.api.transport import open_transport
 
-    transport: Transport
-    if sandbox is not None:
-        credential = Credential(api_key=sandbox.api_key)
-        transport = open_transport(_IN_PROCESS, asgi_app=sandbox.app)
-    else:
-        credential = _credential(profile.secrets)
-        transport = open_transport(profile.base_url or "")
     guard = Guard(read_only=profile.read_only, protected=profile.protected)
     return PlatformClient(transport, credential, LocalGate(profile.limits), guard)
 
