@@ -69,6 +69,9 @@ def _validated(model: type[_T], where: str, table: Any) -> _T:  # noqa: ANN401 -
         # Never the input itself: it may be a key.
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     location = first["loc"]
+    if "limits" in location:
+        # Behind it stands which of its two types was tried.
+        location = location[: location.index("limits") + 1]
     key = ".".join(map(str, location))
     place = f"{where}.{key}" if model is SecretTable and key else f"{where}: {key}" if key else where
     if first["type"] == "extra_forbidden":

@@ -1,0 +1,44 @@
+"""No test sees the developer's machine: no accounts of theirs, no proxies, no clock of theirs."""
+
+from __future__ import annotations
+
+import os
+import time
+from itertools import count
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+# Where the published documents are is said to the tests, not to the program.
+_FOR_TESTS = frozenset({"ENTITREE_PLATFORM_SPEC"})
+_PROXIES = frozenset({"http_proxy", "https_proxy", "all_proxy", "no_proxy"})
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nobody_s_machine() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in tuple(os.environ):
+            if (name.startswith("ENTITREE_") and name not in _FOR_TESTS) or name.lower() in _PROXIES:
+                patch.delenv(name)
+        patch.setenv("TZ", "UTC")
+        time.tzset()
+        yield
+    time.tzset()
+
+
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in count())
+
+
+@pytest.fixture(autouse=True)
+def home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The ENTITREE_HOME of this test alone; it does not exist before something is written."""
+    folder = next(_homes)
+    monkeypatch.setenv("ENTITREE_HOME", str(folder))
+    return folder
