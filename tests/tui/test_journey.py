@@ -18,6 +18,7 @@ from entitree.tui.screens.help import HelpScreen
 from entitree.tui.screens.impact import ImpactScreen, confirmation
 from entitree.tui.screens.main import MainScreen
 from entitree.tui.screens.palette import Palette
+from entitree.tui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -387,3 +388,14 @@ async def test_letters_in_a_field_are_text(stage: Stage) -> None:
         await press(pilot, "slash", *typed("qdneix?:"))
         assert isinstance(app.screen, MainScreen)
         assert main(app).pane.filter_line.value == "qdneix?:"
+
+
+async def test_the_list_shows_what_is_so_after_a_deletion(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "slash", *typed("cola"), "enter", "d", *typed("big-cola"), "enter")
+        pane = main(app).pane
+        assert pane.table.count == 0
+        assert "0 of 4" in pane.filter_line.truth
+        assert str(main(app).query_one(TabLine).tabs[1].note) == "4"

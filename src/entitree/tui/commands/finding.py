@@ -26,6 +26,23 @@ class Filter(Command["MainScreen"]):
         screen.pane.open_filter()
 
 
+class ClearFilter(Command["MainScreen"]):
+    name = "clear-filter"
+    keys = ("escape",)
+    shown_key = "Esc"
+    label = "Clear filter"
+    sentence = "Show everything again."
+    group = Group.FIND
+
+    @classmethod
+    def disabled_reason(cls, screen: MainScreen) -> str | None:
+        return None if screen.pane.filter_line.value else "There is no filter to clear."
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.pane.clear_filter()
+
+
 class Palette(Command["MainScreen"]):
     name = "palette"
     keys = ("colon",)

@@ -10,6 +10,7 @@ MAIN_COMMANDS = (
     changing.Delete,
     changing.Impact,
     finding.Filter,
+    finding.ClearFilter,
     finding.Palette,
     finding.SortNext,
     finding.SortTurn,

@@ -194,10 +194,10 @@ class MainScreen(ReadingScreen):
         return all(family in self._families and self._families[family].read_at for family in linking)
 
     def _mirror_changed(self) -> None:
-        # Pages arrive faster than anybody reads: one look at the mirror a frame is enough.
+        # Pages may arrive faster than the list is found anew: one look at the mirror is enough for several.
         if not self._stale:
             self._stale = True
-            self.call_after_refresh(self._catch_up)
+            self.call_later(self._catch_up)
 
     def _catch_up(self) -> None:
         self._stale = False

@@ -54,7 +54,7 @@ def placeholder(kind: Kind, state: FamilyState | None, *, filtered: bool, total:
     """What stands in the list where there are no rows."""
     plural = _OF_KIND[kind].value
     if filtered and total:
-        return f"No {plural} match the filter. Escape in the filter line clears it."
+        return f"No {plural} match the filter. Escape clears it."
     if reading:
         return f"Reading the {plural} …"
     if state is not None and state.problem:

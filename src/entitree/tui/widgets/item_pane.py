@@ -18,7 +18,7 @@ from entitree.text import visible
 from entitree.tui.widgets.columns import Column
 from entitree.tui.widgets.filter_line import FilterLine
 from entitree.tui.widgets.item_list import ItemList
-from entitree.tui.widgets.row_source import StoreRows
+from entitree.tui.widgets.row_source import AROUND, StoreRows
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,6 +127,13 @@ class ItemPane(Vertical):
     def open_filter(self) -> None:
         self.filter_line.open()
 
+    def clear_filter(self) -> None:
+        """Shows everything again; the cursor stays on its item."""
+        self.filter_line.value = ""
+        self.filter_line.problem = ""
+        self._query = parse("")
+        self.reload()
+
     def reload(self) -> None:
         """Asks the mirror again; the cursor stays on its item."""
         self._find()
@@ -197,7 +204,8 @@ class ItemPane(Vertical):
             start = max(0, at - self.table.page)
         else:
             start = max(0, min(window.start, listing.count - self.table.page))
-        stop = min(listing.count, start + 2 * self.table.page + 2)
+        # A tab that is not on show yet knows nothing of its height: enough for any screen.
+        stop = min(listing.count, start + max(2 * self.table.page, AROUND))
         rows.arrived(start, await self._store.rows(self.kind, listing.keys[start:stop]))
         self._rows = rows
         self.total = listing.total
