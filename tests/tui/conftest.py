@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -19,7 +20,8 @@ from entitree.tui.app import EntitreeApp
 if TYPE_CHECKING:
     from pathlib import Path
 
-Fault = Callable[[Request], Reply | Exception | None]
+Fault = Callable[[Request], Reply | Exception | asyncio.Event | None]
+"""An answer, a failure, or an event to wait for before the platform is asked; None asks it at once."""
 
 
 @dataclass
@@ -33,6 +35,9 @@ class Wire(Transport):
     async def send(self, request: Request, *, deadline: float) -> Reply:
         self.seen.append(request)
         answer = self.fault(request) if self.fault else None
+        if isinstance(answer, asyncio.Event):
+            await answer.wait()
+            answer = None
         if isinstance(answer, Exception):
             raise answer
         return answer or await self.inner.send(request, deadline=deadline)

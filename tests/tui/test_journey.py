@@ -15,7 +15,8 @@ from entitree.tui.modals.alias import AliasDialog
 from entitree.tui.modals.connect import ConnectDialog
 from entitree.tui.modals.create import NewDialog
 from entitree.tui.screens.help import HelpScreen
-from entitree.tui.screens.impact import ImpactScreen, confirmation
+from entitree.tui.screens.impact import ImpactScreen
+from entitree.tui.screens.impact_lines import confirmation
 from entitree.tui.screens.main import MainScreen
 from entitree.tui.screens.palette import Palette
 from entitree.tui.widgets.tab_line import TabLine

@@ -13,9 +13,9 @@ from textual.widgets import Button, Input, Label, Static
 
 from entitree.changes.edits import Delete
 from entitree.changes.jobs import StepState
-from entitree.errors import EntitreeError, UsageError
+from entitree.errors import EntitreeError
 from entitree.text import visible
-from entitree.tui.screens.impact_lines import impact_lines, narrowed
+from entitree.tui.screens.impact_lines import confirmation, cost, impact_lines, narrowed
 from entitree.tui.screens.outcome_lines import deleted, outcome_lines
 from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.item_pane import PLURAL, thousands
@@ -30,19 +30,10 @@ if TYPE_CHECKING:
     from entitree.account import Account
     from entitree.changes.impact import Impact
     from entitree.changes.jobs import Job, StepRecord
+    from entitree.changes.plan import Plan
     from entitree.changes.worker import JobResult
     from entitree.inventory.model import Kind
     from entitree.tui.app import EntitreeApp
-
-TYPED_WHOLE = 40
-"""Longest id, in characters, that is confirmed by typing it; longer or odder ones by `delete 1`."""
-
-
-def confirmation(ids: Sequence[str]) -> str:
-    """What has to be typed to delete `ids`."""
-    if len(ids) == 1 and len(ids[0]) <= TYPED_WHOLE and ids[0].isascii() and ids[0].isprintable():
-        return ids[0]
-    return f"delete {len(ids)}"
 
 
 class ImpactScreen(Screen[frozenset[str] | None]):
@@ -74,7 +65,7 @@ class ImpactScreen(Screen[frozenset[str] | None]):
         self._ids = tuple(sorted(wanted - self._kept, key=lambda id: (id not in self._hidden, id)))  # noqa: A006
         self._impact: Impact | None = None
         self._lines: list[ReportLine] = []
-        self._fresh = False
+        self._plan: Plan | None = None
         self._deleting = False
         self._done = False
         self._gone: frozenset[str] = frozenset()
@@ -103,28 +94,27 @@ class ImpactScreen(Screen[frozenset[str] | None]):
 
     @work(exclusive=True, group="impact")
     async def _read(self) -> None:
-        self._fresh = False
+        self._plan = None
         desk = self._account.desk
         try:
             known = await desk.impact(self._kind, self._ids, refresh=False)
-            self._show(
-                known,
-                f"as of {self.app.clock(known.read_at)}, being read again …"
-                if known.read_at
-                else "being read …",
-            )
+            as_of = f"as of {self.app.clock(known.read_at)}, " if known.read_at else ""
+            self._show(known, f"{as_of}being read …")
             found = await desk.impact(self._kind, self._ids)
+            made = await desk.plan([Delete(self._kind, each) for each in self._ids], [found])
         except EntitreeError as error:
-            self._say_when("not read again")
+            self._say_when("not read")
             self.app.complain(error)
             return
-        if found.read_at is not None:
-            self._show(found, f"read {self.app.clock(found.read_at)}")
+        read = f"read {self.app.clock(found.read_at)}" if found.read_at else ""
+        self._show(found, read if self._look_only else f"{read} · {cost(made, self._account.profile.limits)}")
         there = {item.id for item in found.items}
-        missing = [each for each in self._ids if each not in there]
-        if missing:
+        if missing := [each for each in self._ids if each not in there]:
             self._say_aside(f"Not there any more: {', '.join(map(visible, missing))}.")
-        self._fresh = True
+        if made.conflicts:
+            self._say_aside(" ".join(visible(conflict.text) for conflict in made.conflicts[:3]))
+        elif not self._look_only:
+            self._plan = made
 
     def _show(self, found: Impact, when: str) -> None:
         self._impact = found
@@ -250,44 +240,45 @@ class ImpactScreen(Screen[frozenset[str] | None]):
             return
         if not self._typed_right():
             self._say_aside(f"Nothing was deleted. To delete, type exactly: {confirmation(self._ids)}")
-        elif not self._fresh or self._impact is None:
+        elif self._plan is None or self._impact is None:
             self._say_aside(
                 "It is still being read. Enter again when the time stands in the upper right corner."
             )
         else:
-            self._delete(self._impact)
+            self._set_deleting(True)
+            self.app.run_worker(self._delete(self._plan, self._impact), group="jobs")
 
     # Deleting
 
-    @work(group="send")
-    async def _delete(self, shown: Impact) -> None:
-        self._set_deleting(True)
-        total = len(self._ids)
+    async def _delete(self, made: Plan, shown: Impact) -> None:
+        """Runs on the app, so that it ends well also where this screen was left meanwhile."""
 
         def progress(job: Job) -> None:
-            done = job.steps - job.left
-            self._say_aside(f"Deleting: {thousands(done)} of {thousands(total)}. Escape leaves it running.")
+            if self.is_attached:
+                done = f"{thousands(job.steps - job.left)} of {thousands(job.steps)}"
+                self._say_aside(f"Deleting: {done}. Escape leaves it running.")
 
-        desk = self._account.desk
         try:
-            made = await desk.plan([Delete(self._kind, each) for each in self._ids], [shown])
-            if made.conflicts:
-                raise UsageError(" ".join(conflict.text for conflict in made.conflicts[:3]))
             result = await self.app.perform(made, progress)
-            steps = await desk.steps(result.job_id)
+            steps = await self._account.desk.steps(result.job_id)
         except EntitreeError as error:
-            self._set_deleting(False)
-            self._say_aside(visible(str(error)))
+            self.app.complain(error)
+            if self.is_attached:
+                self._set_deleting(False)
             return
-        self._set_deleting(False)
         self._gone = frozenset(
             each.step.id for each in steps if each.state is StepState.DONE and each.step.id
         )
         if result.ok:
             self.app.notify(deleted(self._kind, steps, shown), title="Deleted")
-            self.dismiss(self._gone)
-        else:
-            self._show_outcome(result, steps)
+        elif not self.is_attached:
+            self.app.notify(visible(f"{made.title}: {result.sentence}"), severity="error", timeout=20)
+        if self.is_attached:
+            self._set_deleting(False)
+            if result.ok:
+                self.dismiss(self._gone)
+            else:
+                self._show_outcome(result, steps)
 
     def _set_deleting(self, running: bool) -> None:
         self._deleting = running

@@ -1,20 +1,41 @@
-"""An impact as lines to read: what goes and why, what is reset, what stays, what nobody looked at."""
+"""An impact in words: what goes and why, what is reset, what stays, what it costs, what has to be typed."""
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from entitree.changes.impact import Because
 from entitree.inventory.model import AssociationRow, StrategyRow, SubscriptionRow
 from entitree.text import visible
+from entitree.tui.widgets.item_pane import thousands
 from entitree.tui.widgets.report import ReportLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from entitree.changes.impact import Impact, Removal
+    from entitree.changes.plan import Plan
 
 _BLANK = ReportLine("blank")
+TYPED_WHOLE = 40
+"""Longest id, in characters, that is confirmed by typing it; longer or odder ones by `delete 1`."""
+
+
+def confirmation(ids: Sequence[str]) -> str:
+    """What has to be typed to delete `ids`."""
+    if len(ids) == 1 and len(ids[0]) <= TYPED_WHOLE and ids[0].isascii() and ids[0].isprintable():
+        return ids[0]
+    return f"delete {len(ids)}"
+
+
+def cost(made: Plan, limits: float | None) -> str:
+    """What a plan costs at the allowed rate."""
+    what = made.cost(limits)
+    reads = f" + {thousands(what.reads)} re-reads" if what.reads else ""
+    seconds = math.ceil(what.seconds)
+    time = f", ~{seconds} s" if seconds < 120 else f", ~{math.ceil(seconds / 60)} min"
+    return f"{thousands(what.writes)} delete{'' if what.writes == 1 else 's'}{reads}{time if seconds else ''}"
 
 
 def impact_lines(impact: Impact) -> list[ReportLine]:

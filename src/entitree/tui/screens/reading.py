@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
+from entitree.changes.jobs import JobState
 from entitree.errors import EntitreeError
 from entitree.inventory.model import Family, Item
 from entitree.inventory.sync import refresh, refresh_links
@@ -45,6 +46,17 @@ class ReadingScreen(CommandScreen[None]):
             return
         self.show_keys()
         self.refresh_all()
+        await self._say_unfinished()
+
+    async def _say_unfinished(self) -> None:
+        """Says once which jobs an earlier start left behind. There is no resuming them yet."""
+        for job in await self.account.desk.jobs():
+            if job.state in (JobState.INTERRUPTED, JobState.PAUSED):
+                how = "was interrupted" if job.state is JobState.INTERRUPTED else "is paused"
+                counts = f"{job.done} of {job.steps} done, {job.left} not sent and given up"
+                words = f"{visible(job.title)} {how}: {counts}. {visible(job.reason)}"
+                self.notify(words, severity="warning", timeout=15)
+                await self.account.desk.cancel(job.id)
 
     def refresh_all(self) -> None:
         self.read(tuple(Family))

@@ -1,0 +1,108 @@
+"""A job goes on without its screen, asks before it is stopped, and is told of at the next start."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from entitree.api.transport import Reply, Request
+from entitree.demos.scenario import settled, typed
+from entitree.tui.modals.leave import LeaveDialog
+from entitree.tui.screens.impact import ImpactScreen
+from entitree.tui.screens.main import MainScreen
+from entitree.tui.widgets.status_line import StatusLine
+
+if TYPE_CHECKING:
+    from tests.tui.conftest import Stage
+    from textual.pilot import Pilot
+
+    from entitree.tui.app import EntitreeApp
+
+
+def told(app: EntitreeApp) -> str:
+    return " | ".join(str(each.message) for each in app._notifications)
+
+
+async def begin_deleting(pilot: Pilot[int]) -> None:
+    """Types everything; the deletion waits at the platform's door."""
+    await settled(pilot)
+    for key in ("2", "slash", *typed("cost"), "enter", "asterisk", "d", *typed("delete 3")):
+        await pilot.press(key)
+        await settled(pilot)
+    await pilot.press("enter")
+    while not [each for each in pilot.app.workers if each.group == "jobs"]:
+        await pilot.pause()
+
+
+class Door:
+    """Holds deletions back until it is opened."""
+
+    def __init__(self) -> None:
+        self.open = asyncio.Event()
+        self.knocked = asyncio.Event()
+
+    def fault(self, request: Request) -> asyncio.Event | None:
+        if request.method != "DELETE":
+            return None
+        self.knocked.set()
+        return self.open
+
+
+async def test_a_deletion_goes_on_without_its_screen_and_says_when_it_is_done(stage: Stage) -> None:
+    door = Door()
+    app = stage.app("docs", fault=door.fault)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await begin_deleting(pilot)
+        await door.knocked.wait()
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, MainScreen)
+        assert any("job" in each.text for each in app.screen.query_one(StatusLine).news)
+        door.open.set()
+        await settled(pilot)
+        assert "3 entities" in told(app)
+        assert app.screen.pane.table.count == 0
+        assert {row["entityId"] for row in stage.watched.platform.dump()["entities"]} == {
+            "big-cola",
+            "mc-burger",
+        }
+
+
+async def test_leaving_while_a_job_runs_asks_first(stage: Stage) -> None:
+    door = Door()
+    app = stage.app("docs", fault=door.fault)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await begin_deleting(pilot)
+        await door.knocked.wait()
+        await pilot.press("escape", "q")
+        await pilot.pause()
+        assert isinstance(app.screen, LeaveDialog)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert isinstance(app.screen, MainScreen)
+        door.open.set()
+        await settled(pilot)
+        assert len(stage.watched.platform.dump()["entities"]) == 2
+
+
+async def test_a_job_that_could_not_go_on_is_told_of_at_the_next_start(stage: Stage) -> None:
+    def refused(request: Request) -> Reply | None:
+        return Reply(403, {"content-type": "application/json"}, b"{}") if request.method == "DELETE" else None
+
+    app = stage.app("docs", fault=refused)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        for key in ("2", "slash", *typed("cost"), "enter", "asterisk", "d", *typed("delete 3"), "enter"):
+            await pilot.press(key)
+            await settled(pilot)
+        assert isinstance(app.screen, ImpactScreen)
+        assert "0 of 3 deleted" in str(app.screen.query_one("#when").render())
+    again = stage.app("docs")
+    async with again.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        assert "Delete 3 entities is paused: 0 of 3 done, 3 not sent" in told(again)
+        assert stage.watched.platform.dump()["entities"] != []
+    once_more = stage.app("docs")
+    async with once_more.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        assert "paused" not in told(once_more)
