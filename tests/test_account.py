@@ -17,7 +17,7 @@ import pytest
 
 from entitree import account as module
 from entitree.account import DEMO_LIMITS, Account, Accounts, Draft, open_demo
-from entitree.api import transport
+from entitree.api import exchange, transport
 from entitree.errors import (
     EntitreeError,
     ForbiddenError,
@@ -358,7 +358,11 @@ async def test_a_key_that_the_platform_refuses_is_not_saved(
     assert not paths.config.exists()
 
 
-async def test_a_platform_that_is_not_there_is_not_saved(paths: Paths, sandbox: Sandbox) -> None:
+async def test_a_platform_that_is_not_there_is_not_saved(
+    paths: Paths, sandbox: Sandbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Trying again takes a while, and is proved elsewhere.
+    monkeypatch.setattr(exchange, "UNSENT_TRIES", 1)
     with socket.create_server(("127.0.0.1", 0)) as gone:
         url = f"http://127.0.0.1:{gone.getsockname()[1]}"
     with pytest.raises(UnreachableError):

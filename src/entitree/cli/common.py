@@ -48,7 +48,35 @@ def with_account(options: argparse.Namespace, work: Callable[[Account], Awaitabl
     profile = accounts.choose(options.profile)
 
     async def run() -> int:
-        async with await accounts.open(profile) as account:
-            return await work(account)
+        ended = _end_in_order()
+        try:
+            async with await accounts.open(profile) as account:
+                return await work(account)
+        except asyncio.CancelledError:
+            if ended:
+                return 128 + ended[0]
+            raise
 
     return asyncio.run(run())
+
+
+def _end_in_order() -> list[int]:
+    """Has signals that end the program cancel this task, as Python does for Ctrl-C: an exception out of
+    nowhere would tear whatever task is running. Returns where their numbers will stand.
+    """
+    import asyncio
+    import signal
+
+    ended: list[int] = []
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+
+    def end(number: int) -> None:
+        ended.append(number)
+        if task is not None:
+            task.cancel()
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        # Started with nohup, a hang-up is meant to pass unnoticed.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            loop.add_signal_handler(number, end, number)
+    return ended

@@ -1,0 +1,35 @@
+"""What README.md says about settings is so."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from entitree.api.urls import base_url
+from entitree.settings import environment
+from entitree.settings.profiles import load_settings
+
+if TYPE_CHECKING:
+    from tests.settings.conftest import Writing
+
+    from entitree.settings.paths import Paths
+
+README = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
+
+def test_the_example_of_config_is_taken_word_for_word(paths: Paths, write: Writing) -> None:
+    (example,) = re.findall(r"```toml\n(.*?)```", README, re.DOTALL)
+    write(paths.config_file, example)
+    profile = load_settings(paths, {"ENTITREE_API_KEY": "k"}, base_url).choose()
+    assert profile.name == "acme"
+    assert profile.read_only
+    assert profile.protected == {"prod", "bigcola-us"}
+    assert profile.limits == 1.0
+
+
+def test_every_variable_is_spelled_as_it_is_read() -> None:
+    known = {value for name, value in vars(environment).items() if name.isupper() and isinstance(value, str)}
+    named = set(re.findall(r"ENTITREE_[A-Z_]+", README)) - {"ENTITREE_HOME"}
+    assert named <= known
+    assert named >= {environment.BASE_URL, environment.API_KEY, environment.READ_ONLY, environment.PROTECTED}
