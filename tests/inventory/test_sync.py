@@ -8,7 +8,8 @@ import pytest
 
 from entitree.api.client import PlatformClient
 from entitree.api.gate import LocalGate
-from entitree.api.models import SUBSCRIPTION_CHANNELS, Criterion, ProfileReference, SubscriptionChange
+from entitree.api.models import Criterion, ProfileReference, SubscriptionChange
+from entitree.api.names import SUBSCRIPTION_CHANNELS
 from entitree.api.transport import Credential, Reply, Request, open_transport
 from entitree.inventory.model import Family, Item, Kind
 from entitree.inventory.sync import MOVED, refresh, refresh_links

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from entitree.api.models import SUBSCRIPTION_CHANNELS
+from entitree.api.names import SUBSCRIPTION_CHANNELS
 from entitree.sandbox import records
 from entitree.sandbox.replies import ProblemError
 

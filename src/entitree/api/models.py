@@ -14,38 +14,6 @@ from pydantic.alias_generators import to_camel
 
 from entitree.api.names import DEFAULT_APPLICATION as DEFAULT_APPLICATION
 
-MAX_ID = 255
-"""Characters in an application, entity or subscription id, and in an alias (platform.md 1.2, 1.3)."""
-
-OLD_SMS_ID = 50
-"""Characters in an id that older SMS and MMS sends still take (platform.md 1.3)."""
-
-SUBSCRIPTION_CHANNELS = (
-    "AGENT_OS",
-    "APPLE_MESSAGES_FOR_BUSINESS",
-    "BLOCKLIST",
-    "CUSTOMER_ENGAGEMENT",
-    "EMAIL",
-    "FACEBOOK",
-    "KAKAO_ALIM",
-    "KAKAO_BRAND_MESSAGE",
-    "LINE",
-    "MMS",
-    "MOBILE_IDENTITY",
-    "MOBILE_PUSH",
-    "NUMBER_LOOKUP",
-    "OPEN_CHANNEL",
-    "RCS",
-    "REGISTRATION",
-    "SMS",
-    "VIBER",
-    "VOICE_VIDEO",
-    "WEB_PUSH",
-    "WHATSAPP",
-    "ZALO",
-)
-"""A subscription belongs to exactly one of these, and there is no list over all of them (platform.md 4)."""
-
 
 class WireModel(BaseModel):
     model_config = ConfigDict(extra="allow", frozen=True, alias_generator=to_camel, populate_by_name=True)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
-from entitree.api.models import MAX_ID, OLD_SMS_ID
+from entitree.api.names import MAX_ID, OLD_SMS_ID
 from entitree.api.urls import addressable
 from entitree.text import visible
 

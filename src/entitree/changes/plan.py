@@ -11,7 +11,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from entitree.api import operations as ops
-from entitree.api.models import DEFAULT_APPLICATION, SUBSCRIPTION_CHANNELS
+from entitree.api.names import DEFAULT_APPLICATION, SUBSCRIPTION_CHANNELS
 from entitree.api.urls import addressable
 from entitree.changes.edits import (
     Alias,

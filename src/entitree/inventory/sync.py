@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from entitree.api.models import SUBSCRIPTION_CHANNELS
+from entitree.api.names import SUBSCRIPTION_CHANNELS
 from entitree.errors import (
     EntitreeError,
     ForbiddenError,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from entitree.api.models import MAX_ID
+from entitree.api.names import MAX_ID
 from entitree.sandbox.replies import ProblemError
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Literal
 
-from entitree.api.models import DEFAULT_APPLICATION
+from entitree.api.names import DEFAULT_APPLICATION
 
 if TYPE_CHECKING:
     import sqlite3

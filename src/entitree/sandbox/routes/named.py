@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from entitree.api import operations
-from entitree.api.models import DEFAULT_APPLICATION
+from entitree.api.names import DEFAULT_APPLICATION
 from entitree.sandbox import deletion
 from entitree.sandbox.call import Call, Route
 from entitree.sandbox.checks import Checks

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from entitree.api import operations
-from entitree.api.models import MAX_ID, SUBSCRIPTION_CHANNELS
+from entitree.api.names import MAX_ID, SUBSCRIPTION_CHANNELS
 from entitree.sandbox import records
 from entitree.sandbox.call import Call, Route
 from entitree.sandbox.checks import Checks, given

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from entitree.api.models import DEFAULT_APPLICATION
+from entitree.api.names import DEFAULT_APPLICATION
 from entitree.text import visible
 from entitree.tui.commands.command import Command, Group
 

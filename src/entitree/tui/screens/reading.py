@@ -9,7 +9,6 @@ from textual import work
 from entitree.changes.jobs import JobState
 from entitree.errors import EntitreeError
 from entitree.inventory.model import Family, Item
-from entitree.inventory.sync import refresh, refresh_links
 from entitree.text import visible
 from entitree.tui.commands.command import CommandScreen
 from entitree.tui.widgets.item_pane import thousands
@@ -63,6 +62,9 @@ class ReadingScreen(CommandScreen[None]):
 
     @work(group="read", exclusive=True)
     async def read(self, families: Collection[Family]) -> None:
+        # Wire models take a tenth of a second to build: not before the first frame.
+        from entitree.inventory.sync import refresh
+
         if not self.account.connected:
             return
         self._set_reading("reading …")
@@ -97,6 +99,8 @@ class ReadingScreen(CommandScreen[None]):
 
     @work(group="read-item", exclusive=True)
     async def refresh_item(self, item: Item) -> None:
+        from entitree.inventory.sync import refresh_links
+
         if not (self.account.connected and item.addressable):
             return
         try:
