@@ -29,6 +29,7 @@ from entitree.errors import (
     UsageError,
 )
 from entitree.inventory.model import Kind
+from entitree.inventory.store import Store
 from entitree.inventory.sync import refresh
 from entitree.sandbox import Sandbox, open_sandbox
 from entitree.settings.paths import Paths, find_paths
@@ -201,12 +202,23 @@ async def test_closing_cancelled_in_the_middle_finishes_first(tmp_path: Path) ->
     assert files_open(tmp_path) == []
 
 
-async def test_opening_cancelled_in_the_middle_closes_the_mirror(tmp_path: Path) -> None:
+async def test_opening_cancelled_in_the_middle_closes_the_mirror(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[Store] = []
+    real = Store.aclose
+
+    async def aclose(self: Store) -> None:
+        await real(self)
+        closed.append(self)
+
+    monkeypatch.setattr(Store, "aclose", aclose)
     opening = asyncio.create_task(Account.open(QUICK, tmp_path, seed="docs"))
     await asyncio.sleep(0)
     opening.cancel()
     with pytest.raises(asyncio.CancelledError):
         await opening
+    assert len(closed) == 1, "not left to the garbage collector"
     assert files_open(tmp_path) == []
 
 

@@ -98,7 +98,8 @@ def start() -> Iterator[Start]:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            env={**os.environ, **environ},
+            # As anybody runs it: what is printed waits in a buffer.
+            env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"} | environ,
         )
         started.append(process)
         return process

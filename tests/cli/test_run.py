@@ -149,6 +149,15 @@ def test_a_reader_who_has_seen_enough(start: Start, mirror: Mirror) -> None:
         assert process.wait(30) == 0
 
 
+def test_a_reader_who_has_gone_before_the_first_word(start: Start) -> None:
+    process = start("--help")
+    assert process.stdout is not None
+    assert process.stderr is not None
+    process.stdout.close()
+    assert process.stderr.read() == ""
+    assert process.wait(30) == 0
+
+
 def test_an_output_that_is_full(mirror: Mirror) -> None:
     mirror(Item(Kind.ENTITY, "shop"))
     with Path("/dev/full").open("w") as full:
