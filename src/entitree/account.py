@@ -11,13 +11,14 @@ from entitree.api.credentials import Credential
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.api.urls import base_url as checked_base_url
 from entitree.errors import UsageError
+from entitree.inventory.model import Family
 from entitree.inventory.store import Store
 from entitree.settings.paths import Paths, private_folder
 from entitree.settings.profile import SANDBOX_PROFILE, Profile, Secrets, naming
 from entitree.settings.profiles import Settings, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from entitree.api.transport import Transport
     from entitree.changes.desk import JobDesk
     from entitree.changes.journal import Journal
+    from entitree.inventory.model import FamilyState, Kind
+    from entitree.inventory.sync import Progress, Reading
     from entitree.sandbox import Sandbox
 
 KEPT_SEED = "docs"
@@ -109,6 +112,24 @@ class Account:
             if self._opening is opening:
                 self._opening = None
             raise
+
+    async def refresh(
+        self, families: Collection[Family] = tuple(Family), *, progress: Progress | None = None
+    ) -> dict[Family, FamilyState]:
+        """Reads families from the platform into the mirror; see `inventory.sync.refresh`.
+
+        What went wrong with a family stands in its state. Raises StorageError; UsageError before `connect`.
+        """
+        # Wire models take a tenth of a second to build: not before the first frame.
+        from entitree.inventory.sync import refresh
+
+        return await refresh(self.client, self.store, families, progress=progress)
+
+    async def refresh_links(self, kind: Kind, ids: Collection[str]) -> Reading:
+        """Reads again what names `ids`; see `inventory.sync.refresh_links`."""
+        from entitree.inventory.sync import refresh_links
+
+        return await refresh_links(self.client, self.store, kind, ids)
 
     async def close(self) -> None:
         """Closes everything, also what is still being opened; safe to call twice.

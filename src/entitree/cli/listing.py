@@ -87,12 +87,11 @@ async def _refresh(account: Account, own: Family) -> dict[Family, FamilyState]:
     """Reads what the list shows. Raises UnreachableError where that cannot be had: what was read earlier is
     not what was asked for.
     """
-    from entitree.inventory.sync import refresh
 
     await account.connect()
     narrate("Reading the account …")
     before = (await account.store.families())[own].read_at
-    states = await refresh(account.client, account.store, _needed(own))
+    states = await account.refresh(_needed(own))
     state = states[own]
     if state.read_at == before:
         earlier = "Without --refresh the list of an earlier reading is shown." if before else ""

@@ -62,9 +62,6 @@ class ReadingScreen(CommandScreen[None]):
 
     @work(group="read", exclusive=True)
     async def read(self, families: Collection[Family]) -> None:
-        # Wire models take a tenth of a second to build: not before the first frame.
-        from entitree.inventory.sync import refresh
-
         if not self.account.connected:
             return
         self._set_reading("reading …")
@@ -77,7 +74,7 @@ class ReadingScreen(CommandScreen[None]):
             self._set_reading(f"reading {busiest.value} {thousands(read)}{of}")
 
         try:
-            await refresh(self.account.client, self.account.store, families, progress=progress)
+            await self.account.refresh(families, progress=progress)
         except EntitreeError as error:
             self.app.complain(error)
         finally:
@@ -99,11 +96,9 @@ class ReadingScreen(CommandScreen[None]):
 
     @work(group="read-item", exclusive=True)
     async def refresh_item(self, item: Item) -> None:
-        from entitree.inventory.sync import refresh_links
-
         if not (self.account.connected and item.addressable):
             return
         try:
-            await refresh_links(self.account.client, self.account.store, item.kind, (item.id,))
+            await self.account.refresh_links(item.kind, (item.id,))
         except EntitreeError as error:
             self.app.complain(error)
