@@ -26,7 +26,7 @@ def test_every_configuration_and_why(entitree: Entitree, platform: Platform) -> 
         "family": "subscription",
         "id": "marketing-delivery",
         "resource_type": None,
-        "channel": "SMS",
+        "channels": ["SMS"],
         "tied_to": [
             {"application": "marketing", "entity": "big-cola"},
             {"application": "marketing", "entity": "mc-burger"},

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from textual.events import Key
 from textual.widgets import Input
 
 from entitree.api.transport import Reply, Request
 from entitree.demos.scenario import settled, typed
-from entitree.errors import UnreachableError
+from entitree.errors import UnauthorizedError, UnreachableError
 from entitree.inventory.model import Kind
 from entitree.tui.modals.alias import AliasDialog
 from entitree.tui.modals.connect import ConnectDialog
@@ -19,6 +20,7 @@ from entitree.tui.screens.impact import ImpactScreen
 from entitree.tui.screens.impact_lines import confirmation
 from entitree.tui.screens.main import MainScreen
 from entitree.tui.screens.palette import Palette
+from entitree.tui.widgets.key_bar import KeyBar
 from entitree.tui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
@@ -27,7 +29,9 @@ if TYPE_CHECKING:
     from tests.tui.conftest import Stage
     from textual.pilot import Pilot
 
+    from entitree.account import Draft
     from entitree.sandbox import Sandbox
+    from entitree.settings.profile import Profile
     from entitree.tui.app import EntitreeApp
 
 
@@ -400,3 +404,117 @@ async def test_the_list_shows_what_is_so_after_a_deletion(stage: Stage) -> None:
         assert pane.table.count == 0
         assert "0 of 4" in pane.filter_line.truth
         assert str(main(app).query_one(TabLine).tabs[1].note) == "4"
+
+
+async def test_letters_typed_faster_than_the_focus_moves_reach_the_filter(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2")
+        for key in ("slash", *typed("dne2")):
+            # As they come from a pasted macro or a slow line: all before any of them was handled.
+            app.post_message(Key(key, "/" if key == "slash" else key))
+        await settled(pilot)
+        assert isinstance(app.screen, MainScreen)
+        assert main(app).pane.kind is Kind.ENTITY
+        assert main(app).pane.filter_line.value == "dne2"
+
+
+async def test_a_command_typed_before_another_screen_came_up_is_dropped(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2")
+        app.post_message(Key("d", "d"))
+        app.post_message(Key("e", "e"))
+        await settled(pilot)
+        assert isinstance(app.screen, ImpactScreen)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, MainScreen)
+
+
+async def test_enter_too_often_does_not_keep_the_marks_of_what_is_gone(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "slash", *typed("cost"), "enter", "asterisk", "d", *typed("delete 3"))
+        for _ in range(3):
+            app.post_message(Key("enter", "\r"))
+        await settled(pilot)
+        assert len(stage.watched.platform.dump()["entities"]) == 2
+        assert main(app).pane.marks == set()
+
+
+async def test_hidden_marks_are_counted_on_the_list(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "asterisk", "slash", *typed("cola"), "enter")
+        assert "5 marked, 4 hidden" in main(app).pane.filter_line.truth
+        await press(pilot, "escape")
+        assert "hidden" not in main(app).pane.filter_line.truth
+
+
+async def test_a_filter_that_hides_the_row_goes_to_the_first_match(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "home", "slash", *typed("cost"), "enter")
+        item = main(app).pane.highlighted
+        assert item is not None
+        assert item.id == "cost-center-100"
+
+
+async def test_the_keys_below_are_those_of_where_one_is(stage: Stage) -> None:
+    def labels() -> list[str]:
+        return [hint.label for hint in app.screen.query_one(KeyBar).hints]
+
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        assert labels()[0] == "New"
+        await press(pilot, "t")
+        assert labels()[0] == "Jump"
+        await press(pilot, "escape", "slash")
+        assert labels()[0] == "Keep"
+        await press(pilot, "enter")
+        assert labels()[0] == "New"
+
+
+async def test_a_refused_key_is_asked_for_where_it_stands(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(
+            pilot, "colon", *typed("conn"), "enter", *typed("acme"), "tab", *typed("https://a.example")
+        )
+        await press(pilot, "tab", *typed("wrong"))
+
+        async def refused(draft: Draft) -> Profile:
+            raise UnauthorizedError("The platform does not accept this key.", status=401)
+
+        app.accounts.add = refused  # type: ignore[method-assign] - a platform that refuses
+        await press(pilot, "enter")
+        assert isinstance(app.screen, ConnectDialog)
+        assert app.focused is not None
+        assert app.focused.id == "api-key"
+        await press(pilot, *typed("right"))
+        assert app.screen.value("api-key") == "right"
+        assert app.screen.value("name") == "acme"
+
+
+async def test_enter_on_read_only_connects_and_does_not_untick(stage: Stage) -> None:
+    drafts: list[Draft] = []
+
+    async def refused(draft: Draft) -> Profile:
+        drafts.append(draft)
+        raise UnauthorizedError("The platform does not accept this key.", status=401)
+
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        app.accounts.add = refused  # type: ignore[method-assign] - a platform that refuses
+        await press(
+            pilot, "colon", *typed("conn"), "enter", "tab", "tab", "tab", "tab", "tab", "space", "enter"
+        )
+        assert [draft.read_only for draft in drafts] == [True]

@@ -20,7 +20,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "demo",
         help="open the app on a throw-away sandbox, or play a scenario",
         description="Opens the app on a sandbox filled as a real account is, at ten times the real limits. "
-        "It is thrown away when the app closes. With NAME a scenario plays by itself; any key stops it.",
+        "It is thrown away when the app closes. With NAME a scenario plays by itself; q or Ctrl+Q leaves it.",
         allow_abbrev=False,
     )
     parser.add_argument(

@@ -5,10 +5,11 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from entitree.api.names import DEFAULT_APPLICATION
 from entitree.cli.common import add_profile, with_account
 from entitree.cli.outcome import EXIT_DONE, EXIT_SOME_FAILED, EXIT_UNREACHABLE
 from entitree.cli.output import Told, add_format, narrate, write_chunks
-from entitree.errors import UnreachableError
+from entitree.errors import UnreachableError, UsageError
 
 if TYPE_CHECKING:
     import argparse
@@ -25,7 +26,7 @@ COLUMNS = (
     "family",
     "id",
     "resource_type",
-    "channel",
+    "channels",
     "tied_to",
     "names",
     "because",
@@ -57,6 +58,8 @@ async def _impact(options: argparse.Namespace, account: Account) -> int:
     from entitree.inventory.model import Family, Kind
 
     kind = Kind(options.kind)
+    if kind is Kind.APPLICATION and DEFAULT_APPLICATION in options.ids:
+        raise UsageError("The default application always exists and cannot be deleted.")
     await account.connect()
     found = await account.desk.impact(kind, options.ids)
     unread = {each.family: each.why for each in found.not_checked if each.family is not None}
@@ -68,7 +71,11 @@ async def _impact(options: argparse.Namespace, account: Account) -> int:
     for each in found.not_checked:
         narrate(f"Not checked: {each.what}: {each.why.rstrip('.')}.")
     missing = [] if own in unread else _missing(found, kind)
-    narrate(f"{len(found.removals)} configurations would be removed, {len(found.resets)} numbers reset.")
+    removed, reset = len(found.removals), len(found.resets)
+    narrate(
+        f"{removed} configuration{'' if removed == 1 else 's'} would be removed, "
+        f"{reset} number{'' if reset == 1 else 's'} reset."
+    )
     if unread:
         return EXIT_UNREACHABLE
     return EXIT_SOME_FAILED if missing else EXIT_DONE
@@ -97,7 +104,7 @@ def _removal(removal: Removal) -> Row:
         "family": family,
         "id": identifier,
         "resource_type": resource_type,
-        "channel": what.channel,
+        "channels": _list((what.channel,) if what.channel else ()),
         "tied_to": _pairs(what.criteria if isinstance(what, SubscriptionRow) else (what,)),
         "names": _list(removal.names),
         "because": removal.because.value,
@@ -119,7 +126,7 @@ def _reset(reset: Reset) -> Row:
         "family": "number",
         "id": reset.resource_id,
         "resource_type": "NUMBER",
-        "channel": _list(reset.channels),
+        "channels": _list(reset.channels),
         "tied_to": _list(()),
         "names": _list(()),
         "because": reset.why,

@@ -11,9 +11,10 @@ from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
-from textual import work
+from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.widgets import Input
 
 from entitree.errors import EntitreeError
 from entitree.text import visible
@@ -191,6 +192,18 @@ class EntitreeApp(App[int]):
         if self._theme_names:
             at = self._theme_names.index(self.theme) if self.theme in self._theme_names else -1
             self.theme = self._theme_names[(at + 1) % len(self._theme_names)]
+
+    async def on_event(self, event: events.Event) -> None:
+        """As Textual's, but letters typed faster than the focus moves reach the field they were meant for.
+
+        They were handed to whoever had the focus when they arrived, and come up here unused: as commands, if
+        nobody stopped them.
+        """
+        late = isinstance(event, events.Key) and event.is_forwarded and event.is_printable
+        if late and isinstance(self.focused, Input) and isinstance(event, events.Key):
+            self.focused.post_message(events.Key(event.key, event.character))
+            return
+        await super().on_event(event)
 
     def action_leave(self) -> None:
         self.leave()

@@ -43,15 +43,19 @@ async def test_typing_keeping_leaving_and_clearing(stage: Stage, heard: list[Mes
         assert said(heard) == ["a", "aj", "kept", "leave", "", "cleared", "cleared"]
 
 
-async def test_coming_back_adds_to_what_is_there(stage: Stage) -> None:
-    line = FilterLine()
-    async with stage(ItemList(), line).run_test(size=(80, 24)) as pilot:
+async def test_coming_back_replaces_what_is_there_unless_one_moves(stage: Stage) -> None:
+    line, rows = FilterLine(), ItemList()
+    async with stage(rows, line).run_test(size=(80, 24)) as pilot:
         line.open()
         await pilot.press("a", "b")
-        pilot.app.query_one(ItemList).focus()
+        pilot.app.screen.set_focus(rows)
         line.open()
         await pilot.press("c")
-        assert line.value == "abc"
+        assert line.value == "c"
+        pilot.app.screen.set_focus(rows)
+        line.open()
+        await pilot.press("end", "d")
+        assert line.value == "cd"
 
 
 async def test_setting_the_value_says_nothing(stage: Stage, heard: list[Message], hear: Hook) -> None:

@@ -88,7 +88,11 @@ class CommandScreen(Screen[ResultT]):
 
     def action_command(self, name: str) -> None:
         """Runs the command called `name`, or says why it cannot act now."""
+        if not self.is_current:
+            # Typed before another screen had come up in front.
+            return
         command = next(command for command in self.OFFERED if command.name == name)
+        self.app.clear_notifications()
         reason = command.disabled_reason(self)
         if reason is not None:
             self.app.notify(reason, severity="warning", timeout=4)
@@ -113,4 +117,5 @@ class CommandScreen(Screen[ResultT]):
     @on(KeyBar.Pressed)
     def _key_clicked(self, message: KeyBar.Pressed) -> None:
         message.stop()
-        self.action_command(message.key_hint.action)
+        if message.key_hint.action:
+            self.action_command(message.key_hint.action)

@@ -26,21 +26,20 @@ class Filter(Command["MainScreen"]):
         screen.pane.open_filter()
 
 
-class ClearFilter(Command["MainScreen"]):
-    name = "clear-filter"
+class Escape(Command["MainScreen"]):
+    name = "escape"
     keys = ("escape",)
     shown_key = "Esc"
-    label = "Clear filter"
-    sentence = "Show everything again."
+    label = "Out"
+    sentence = "Out of the tree to the list; on the list, clear the filter."
     group = Group.FIND
 
     @classmethod
-    def disabled_reason(cls, screen: MainScreen) -> str | None:
-        return None if screen.pane.filter_line.value else "There is no filter to clear."
-
-    @classmethod
     def run(cls, screen: MainScreen) -> None:
-        screen.pane.clear_filter()
+        if screen.link_tree.has_focus:
+            screen.toggle_tree()
+        elif screen.pane.filter_line.value:
+            screen.pane.clear_filter()
 
 
 class Palette(Command["MainScreen"]):

@@ -10,7 +10,7 @@ MAIN_COMMANDS = (
     changing.Delete,
     changing.Impact,
     finding.Filter,
-    finding.ClearFilter,
+    finding.Escape,
     finding.Palette,
     finding.SortNext,
     finding.SortTurn,

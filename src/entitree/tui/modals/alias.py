@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual.content import Content
-from textual.widgets import Label, Static
+from textual.widgets import Static
 
 from entitree.changes.edits import Alias, check_alias
 from entitree.text import visible
 from entitree.tui.modals.change import ChangeDialog
+from entitree.tui.modals.dialog import labelled
 from entitree.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
@@ -36,8 +37,7 @@ class AliasDialog(ChangeDialog[Alias]):
 
     def fields(self) -> Iterable[Widget]:
         yield Static(Content(visible(self._item.id)), id="whole-id")
-        yield Label("Alias, empty for none")
-        yield Entry(id="alias", value=self._shown)
+        yield labelled("Alias", Entry(id="alias", value=self._shown, placeholder="none"))
 
     def check(self) -> None:
         if self._shown != (self._item.alias or "") and self.value("alias") == self._shown:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
-from textual.widgets import Checkbox, Label
+from textual.binding import Binding, BindingType
+from textual.widgets import Checkbox
 
 from entitree.account import Draft
-from entitree.errors import EntitreeError
+from entitree.errors import (
+    EntitreeError,
+    ForbiddenError,
+    PlatformError,
+    StatusError,
+    UnauthorizedError,
+)
 from entitree.settings.profile import Profile
-from entitree.tui.modals.dialog import Dialog
+from entitree.tui.modals.dialog import Dialog, labelled
 from entitree.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
@@ -24,6 +31,10 @@ if TYPE_CHECKING:
 class Tick(Checkbox):
     """A checkbox that tells its state by a sign: Textual's own tells it by colour alone."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        # In every other field of a form Enter submits; ticking here instead would undo what Space did.
+        Binding("enter", "screen.submit", "Submit", show=False),
+    ]
     BUTTON_LEFT = ""
     BUTTON_RIGHT = ""
     BUTTON_INNER = "[ ]"
@@ -44,15 +55,11 @@ class ConnectDialog(Dialog[Profile | None]):
         self._accounts = accounts
 
     def fields(self) -> Iterable[Widget]:
-        yield Label("Name of the profile")
-        yield Entry(id="name", placeholder="acme")
-        yield Label("Base URL, from the portal")
-        yield Entry(id="base-url", placeholder="https://abc123.api.infobip.com")
-        yield Label("API key")
-        yield Entry(id="api-key", password=True)
-        yield Label("User and password, only for managing keys")
-        yield Entry(id="user")
-        yield Entry(id="password", password=True)
+        yield labelled("Name", Entry(id="name", placeholder="what this profile is called here"))
+        yield labelled("Base URL", Entry(id="base-url", placeholder="https://abc123.api.infobip.com"))
+        yield labelled("API key", Entry(id="api-key", password=True))
+        yield labelled("User", Entry(id="user", placeholder="only for managing keys"))
+        yield labelled("Password", Entry(id="password", password=True))
         yield Tick("Read-only: nothing can be changed with this profile", id="read-only", compact=True)
 
     def submit(self) -> None:
@@ -75,5 +82,22 @@ class ConnectDialog(Dialog[Profile | None]):
         except EntitreeError as error:
             self.busy = False
             self.complain(error)
+            self._point_at(error)
             return
         self.dismiss(profile)
+
+    def complain(self, error: EntitreeError) -> None:
+        # Its hint says to come here.
+        self.say(error.what if isinstance(error, StatusError) else str(error), kind="problem")
+
+    def _point_at(self, error: EntitreeError) -> None:
+        """Puts the keys where the fault most likely is, ready to be typed over."""
+        match error:
+            case UnauthorizedError() | ForbiddenError():
+                entry = self.query_one("#api-key", Entry)
+            case PlatformError():
+                entry = self.query_one("#base-url", Entry)
+            case _:
+                return
+        self.set_focus(entry)
+        entry.select_all()

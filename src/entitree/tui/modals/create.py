@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.widgets import Label
 
 from entitree.changes.edits import Create, check_alias, check_id
 from entitree.tui.modals.change import ChangeDialog
+from entitree.tui.modals.dialog import labelled
 from entitree.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
@@ -33,10 +33,8 @@ class NewDialog(ChangeDialog[Create]):
         return f"New {self._kind.value}"
 
     def fields(self) -> Iterable[Widget]:
-        yield Label("Id, fixed for good")
-        yield Entry(id="id")
-        yield Label("Alias, optional")
-        yield Entry(id="alias")
+        yield labelled("Id", Entry(id="id", placeholder="fixed for good"))
+        yield labelled("Alias", Entry(id="alias", placeholder="optional"))
 
     def check(self) -> None:
         if self.value("id") or self.value("alias"):

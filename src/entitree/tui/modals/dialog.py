@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Button, Input, Static
+from textual.widgets import Button, Input, Label, Static
 
 from entitree.text import visible
 
@@ -25,16 +25,25 @@ if TYPE_CHECKING:
 ResultT = TypeVar("ResultT")
 
 
+def labelled(label: str, entry: Widget) -> Horizontal:
+    """A field with its name in front, in one line."""
+    return Horizontal(Label(label), entry, classes="field")
+
+
 class Dialog(ModalScreen[ResultT]):
     """A framed form. Subclasses give `fields` and `submit`; `busy` holds keys off while something is sent."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel", show=False, id="dialog.leave"),
+        Binding("enter", "submit", "Submit", show=False, id="dialog.submit"),
     ]
+
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012 - Textual reads it as a default
 
     app: EntitreeApp
 
     heading: ClassVar[str] = ""
+    _had_focus: Widget | None = None
     submit_label: ClassVar[str] = "OK"
 
     def compose(self) -> ComposeResult:
@@ -87,11 +96,13 @@ class Dialog(ModalScreen[ResultT]):
 
     @busy.setter
     def busy(self, busy: bool) -> None:
-        had_focus = self.focused
+        if busy:
+            # What is disabled loses the keys, and has to get them back.
+            self._had_focus = self.focused
         for part in ("#fields", "#submit"):
             self.query_one(part).disabled = busy
-        if not busy and had_focus is None:
-            self.query(Input).first().focus()
+        if not busy and self._had_focus is not None:
+            self.set_focus(self._had_focus)
 
     def action_leave(self) -> None:
         if self.busy:
@@ -105,7 +116,7 @@ class Dialog(ModalScreen[ResultT]):
 
     @on(Button.Pressed, "#submit")
     @on(Input.Submitted)
-    def _submitted(self) -> None:
+    def action_submit(self) -> None:
         if not self.busy:
             self.submit()
 

@@ -28,6 +28,12 @@ _LISTS = (
     ("Enter", "On a row: to its tree. On a line of the tree: open it, or jump there."),
     ("← →  h l", "In the tree: shut or open a branch."),
 )
+_COLUMNS = (
+    ("Ents  Apps", "How many entities, or applications, it is tied to."),
+    ("Assoc", "Resource associations that name it."),
+    ("Conf", "Sending strategies and subscriptions that name it."),
+    ("–", "Not known: it could not be read, or was not yet."),
+)
 _FILTER = (
     ("acme", "Id or alias holds “acme”, small or capital. Several words must all match."),
     ("id: alias:", "Only the id, only the alias."),
@@ -62,6 +68,7 @@ class HelpScreen(ModalScreen[None]):
                         rows += _LISTS
                     yield from _section(group.value, rows)
                 yield from _section("In the filter", _FILTER)
+                yield from _section("In the list", _COLUMNS)
 
     def on_mount(self) -> None:
         self.query_one(VerticalScroll).focus()

@@ -23,7 +23,7 @@ from entitree.tui.widgets.key_bar import KeyBar, KeyHint
 from entitree.tui.widgets.report import Report, ReportLine
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     from textual.app import ComposeResult
 
@@ -36,8 +36,10 @@ if TYPE_CHECKING:
     from entitree.tui.app import EntitreeApp
 
 
-class ImpactScreen(Screen[frozenset[str] | None]):
-    """Opens on Cancel. Deleting takes typing; Enter alone never deletes. Answers with the ids now gone."""
+class ImpactScreen(Screen[None]):
+    """Opens on Cancel. Deleting takes typing; Enter alone never deletes."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (90, "-wide")]  # noqa: RUF012 - Textual reads it as a default
 
     AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -52,11 +54,20 @@ class ImpactScreen(Screen[frozenset[str] | None]):
     app: EntitreeApp
 
     def __init__(
-        self, account: Account, kind: Kind, ids: Collection[str], *, hidden: Collection[str], look_only: bool
+        self,
+        account: Account,
+        kind: Kind,
+        ids: Collection[str],
+        *,
+        hidden: Collection[str] = (),
+        look_only: bool = False,
+        gone: Callable[[frozenset[str]], None] = lambda _: None,
     ) -> None:
+        """`hidden` are those of the ids that the filter does not show; `gone` is told what was deleted."""
         super().__init__()
         self._account = account
         self._kind = kind
+        self._tell_gone = gone
         self._hidden = frozenset(hidden)
         self._look_only = look_only
         wanted = frozenset(ids)
@@ -68,12 +79,12 @@ class ImpactScreen(Screen[frozenset[str] | None]):
         self._plan: Plan | None = None
         self._deleting = False
         self._done = False
-        self._gone: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
         with Horizontal(id="head"):
             yield Static(id="what")
             yield Static(id="when")
+            yield Static(id="cost")
         yield Static(id="aside")
         yield Entry(id="narrow", placeholder="show only lines that hold …")
         yield Report()
@@ -82,6 +93,7 @@ class ImpactScreen(Screen[frozenset[str] | None]):
             yield Button("Cancel" if not self._look_only else "Close", id="cancel", compact=True)
             yield Button("Leave out what is not shown", id="leave-out", compact=True)
             yield Label(id="token")
+            yield Label("❯", id="sign")
             yield Entry(id="confirm")
         yield KeyBar()
 
@@ -106,8 +118,10 @@ class ImpactScreen(Screen[frozenset[str] | None]):
             self._say_when("not read")
             self.app.complain(error)
             return
-        read = f"read {self.app.clock(found.read_at)}" if found.read_at else ""
-        self._show(found, read if self._look_only else f"{read} · {cost(made, self._account.profile.limits)}")
+        self._show(found, f"read {self.app.clock(found.read_at)}" if found.read_at else "")
+        if not self._look_only:
+            price = cost(made, self._account.profile.limits)
+            self.query_one("#cost", Static).update(Content(price))
         there = {item.id for item in found.items}
         if missing := [each for each in self._ids if each not in there]:
             self._say_aside(f"Not there any more: {', '.join(map(visible, missing))}.")
@@ -155,15 +169,13 @@ class ImpactScreen(Screen[frozenset[str] | None]):
         deletes = not self._look_only and count > 0
         self.query_one("#token", Label).update(Content(f"Delete, type: {confirmation(self._ids)}"))
         self.query_one("#token").display = deletes
+        self.query_one("#sign").display = deletes
         self.query_one("#confirm").display = deletes
         self._show_keys()
 
     def _show_keys(self) -> None:
-        hints = [
-            KeyHint("↑↓", "Read"),
-            KeyHint("Ctrl+F", "Filter"),
-            KeyHint("Esc", "Close" if self._done or self._look_only else "Cancel"),
-        ]
+        leave = "Close" if self._done or self._look_only else "Cancel"
+        hints = [KeyHint("Esc", leave), KeyHint("↑↓", "Read"), KeyHint("Ctrl+F", "Filter")]
         if not (self._look_only or self._done):
             hints.insert(0, KeyHint("Enter", "Delete, when typed", enabled=self._typed_right()))
         self.query_one(KeyBar).show(hints)
@@ -202,7 +214,7 @@ class ImpactScreen(Screen[frozenset[str] | None]):
             return
         if self._deleting:
             self.app.notify("It goes on. The first line shows how far it is.")
-        self.dismiss(self._gone or None)
+        self.dismiss(None)
 
     @on(Report.Highlighted)
     def _show_whole(self, message: Report.Highlighted) -> None:
@@ -224,7 +236,9 @@ class ImpactScreen(Screen[frozenset[str] | None]):
 
     @on(Button.Pressed, "#cancel")
     def _cancelled(self) -> None:
-        self.action_leave()
+        # A key held a moment too long must not walk away from a deletion.
+        if not self._deleting:
+            self.action_leave()
 
     @on(Button.Pressed, "#leave-out")
     def _left_out(self) -> None:
@@ -240,6 +254,7 @@ class ImpactScreen(Screen[frozenset[str] | None]):
             return
         if not self._typed_right():
             self._say_aside(f"Nothing was deleted. To delete, type exactly: {confirmation(self._ids)}")
+            self.query_one("#confirm", Input).select_all()
         elif self._plan is None or self._impact is None:
             self._say_aside(
                 "It is still being read. Enter again when the time stands in the upper right corner."
@@ -266,8 +281,8 @@ class ImpactScreen(Screen[frozenset[str] | None]):
             if self.is_attached:
                 self._set_deleting(False)
             return
-        self._gone = frozenset(
-            each.step.id for each in steps if each.state is StepState.DONE and each.step.id
+        self._tell_gone(
+            frozenset(each.step.id for each in steps if each.state is StepState.DONE and each.step.id)
         )
         if result.ok:
             self.app.notify(deleted(self._kind, steps, shown), title="Deleted")
@@ -276,7 +291,7 @@ class ImpactScreen(Screen[frozenset[str] | None]):
         if self.is_attached:
             self._set_deleting(False)
             if result.ok:
-                self.dismiss(self._gone)
+                self.dismiss(None)
             else:
                 self._show_outcome(result, steps)
 
@@ -292,7 +307,7 @@ class ImpactScreen(Screen[frozenset[str] | None]):
         self._show_lines()
         self._say_when(f"{thousands(result.done)} of {thousands(len(steps))} deleted")
         self._say_aside(visible(result.reason))
-        for name in ("#token", "#confirm", "#leave-out"):
+        for name in ("#token", "#sign", "#confirm", "#leave-out", "#cost"):
             self.query_one(name).display = False
         self.query_one("#cancel", Button).label = "Close"
         self._show_keys()

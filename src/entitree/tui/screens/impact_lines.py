@@ -91,7 +91,7 @@ def _removed(impact: Impact) -> Iterable[ReportLine]:
 
 
 def _because(removal: Removal) -> str:
-    return "half a pair" if removal.because is Because.HALF else visible(removal.reason)
+    return "half of it goes" if removal.because is Because.HALF else visible(removal.reason)
 
 
 def _what(removal: Removal) -> str:

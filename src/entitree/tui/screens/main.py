@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import on, work
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
-from textual.widgets import ContentSwitcher, Static
+from textual.widgets import ContentSwitcher, Input, Static
 
 from entitree.inventory.links import tree
 from entitree.inventory.model import Family, FamilyState, Kind
@@ -17,7 +17,7 @@ from entitree.tui.place import Place
 from entitree.tui.screens import news
 from entitree.tui.screens.reading import ReadingScreen
 from entitree.tui.widgets.item_pane import PLURAL, ItemPane, thousands
-from entitree.tui.widgets.key_bar import KeyBar
+from entitree.tui.widgets.key_bar import KeyBar, KeyHint
 from entitree.tui.widgets.link_tree import LinkTree
 from entitree.tui.widgets.status_line import StatusLine
 from entitree.tui.widgets.tab_line import Tab, TabLine
@@ -30,6 +30,17 @@ if TYPE_CHECKING:
 SANDBOX_NOTICE = "No account yet: this is a sandbox, kept between starts. :connect opens yours."
 UNREAD_LINKS = "Not all that may be tied to it could be read."
 DEMO_NOTICE = "A demo on a throw-away sandbox, at ten times the real limits. Nothing is real."
+
+TREE_KEYS = [
+    KeyHint("Enter", "Jump"),
+    KeyHint("←→", "Fold"),
+    KeyHint("Esc", "List", action="escape"),
+    KeyHint("-", "Back", action="back"),
+    KeyHint("r", "Refresh", action="refresh"),
+    KeyHint(":", "Go", action="palette"),
+    KeyHint("?", "Help", action="help"),
+]
+FILTER_KEYS = [KeyHint("Enter", "Keep"), KeyHint("Esc", "Clear"), KeyHint("↓", "List")]
 
 
 class MainScreen(ReadingScreen):
@@ -188,6 +199,15 @@ class MainScreen(ReadingScreen):
 
     def on_descendant_focus(self) -> None:
         self.set_class(self.link_tree.has_focus, "-in-tree")
+        self.show_keys()
+
+    def key_hints(self) -> list[KeyHint]:
+        """In the tree its own keys, in the filter line the filter's, else what can be done to the rows."""
+        if self.link_tree.has_focus:
+            return TREE_KEYS
+        if isinstance(self.focused, Input):
+            return FILTER_KEYS
+        return super().key_hints()
 
     def _links_known(self) -> bool:
         linking = (Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)
@@ -251,17 +271,18 @@ class MainScreen(ReadingScreen):
 
     # Leaving for another screen
 
-    @work(group="dialog", exclusive=True)
-    async def open_impact(self, *, look_only: bool) -> None:
+    def open_impact(self, *, look_only: bool) -> None:
         """Shows what deleting the selected items takes with it."""
         from entitree.tui.screens.impact import ImpactScreen
 
         pane = self.pane
-
-        def closed(gone: frozenset[str] | None) -> None:
-            if gone:
-                pane.forget_marks(set(gone))
-
-        hidden = await pane.hidden_marks()
-        screen = ImpactScreen(self.account, pane.kind, pane.selected, hidden=hidden, look_only=look_only)
-        self.app.push_screen(screen, closed)
+        self.app.push_screen(
+            ImpactScreen(
+                self.account,
+                pane.kind,
+                pane.selected,
+                hidden=pane.hidden_marks,
+                look_only=look_only,
+                gone=pane.forget_marks,
+            )
+        )

@@ -35,7 +35,7 @@ class _Truth(OneLine):
     COMPONENT_CLASSES: ClassVar[set[str]] = {"truth--problem"}
     DEFAULT_CSS = """
     _Truth {
-        width: 1fr;
+        width: 2fr;
         color: $dim;
         & > .truth--problem { color: $problem; }
     }
@@ -73,7 +73,6 @@ class FilterLine(Horizontal):
             &:focus { background-tint: $background 0%; }
             & > .input--placeholder { color: $dim; }
         }
-        &.-problem > _Truth { width: 2fr; }
         &:focus-within > _Sign { color: $accent; text-style: bold; }
     }
     """
@@ -128,9 +127,10 @@ class FilterLine(Horizontal):
         self._input.cursor_position = len(text)
 
     def open(self) -> None:
-        """Puts the keyboard into the field, at the end of what is there."""
-        self._input.focus()
-        self._input.action_end()
+        """Puts the keyboard into the field; what is there is selected, so that typing replaces it."""
+        # At once: `focus()` would let keys typed meanwhile go to the list.
+        self.screen.set_focus(self._input)
+        self._input.select_all()
 
     def compose(self) -> ComposeResult:
         yield _Sign()

@@ -21,7 +21,7 @@ from entitree.tui.widgets.item_list import ItemList
 from entitree.tui.widgets.row_source import AROUND, StoreRows
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from textual.app import ComposeResult
 
@@ -89,6 +89,8 @@ class ItemPane(Vertical):
         self._rows: StoreRows | None = None
         self._range_from: str | None = None
         self._goal: str | None = None
+        self._hidden: frozenset[str] = frozenset()
+        self._to_first = False
 
     def compose(self) -> ComposeResult:
         yield FilterLine()
@@ -167,6 +169,7 @@ class ItemPane(Vertical):
         self.filter_line.problem = ""
         if query != self._query:
             self._query = query
+            self._to_first = True
             self.reload()
 
     @on(FilterLine.Kept)
@@ -209,7 +212,10 @@ class ItemPane(Vertical):
         rows.arrived(start, await self._store.rows(self.kind, listing.keys[start:stop]))
         self._rows = rows
         self.total = listing.total
-        self.table.set_source(rows, at)
+        # Where another filter hides the row under the cursor, the first match is what was looked for.
+        self.table.set_source(rows, 0 if at is None and self._to_first else at)
+        self._to_first = False
+        self._hidden = await self._not_shown(listing)
         self.tell_truth()
         self.post_message(self.Listed())
         self.post_message(self.Highlighted(self, self.highlighted))
@@ -230,7 +236,10 @@ class ItemPane(Vertical):
         shown = self._rows.count if self._rows else 0
         words = [f"{thousands(shown)} of {thousands(self.total)}" if self.filtered else thousands(self.total)]
         if self.marks:
-            words.append(f"{thousands(len(self.marks))} marked")
+            hidden = len(self.hidden_marks)
+            words.append(
+                f"{thousands(len(self.marks))} marked" + (f", {thousands(hidden)} hidden" if hidden else "")
+            )
         if self._range_from is not None:
             words.append("range: v ends it")
         words.append(f"{self.sort.column.value} {'↓' if self.sort.reverse else '↑'}")
@@ -272,17 +281,15 @@ class ItemPane(Vertical):
         self._range_from = None
         self._marks_changed(None)
 
-    def forget_marks(self, ids: set[str]) -> None:
+    def forget_marks(self, ids: Collection[str]) -> None:
         """Takes the marks of `ids` away: they are gone."""
         self.marks.difference_update(ids)
         self._marks_changed(None)
 
-    async def hidden_marks(self) -> set[str]:
+    @property
+    def hidden_marks(self) -> frozenset[str]:
         """Marked ids that the filter does not show."""
-        if not self.marks or self._rows is None or not self.filtered:
-            return set()
-        shown = await self._ids(self._rows.listing.keys)
-        return self.marks - shown
+        return self._hidden & self.marks
 
     @work(exclusive=True, group="mark")
     async def _mark_matching(self, *, invert: bool) -> None:
@@ -304,6 +311,11 @@ class ItemPane(Vertical):
         first, last = sorted((end if at is None else at, end))
         self.marks.update(await self._ids(keys[first : last + 1]))
         self._marks_changed(None)
+
+    async def _not_shown(self, listing: Listing) -> frozenset[str]:
+        if not self.marks or not self.filtered:
+            return frozenset()
+        return frozenset(self.marks - await self._ids(listing.keys))
 
     async def _ids(self, keys: Sequence[int]) -> set[str]:
         return {row.item.id for row in await self._store.rows(self.kind, keys)}

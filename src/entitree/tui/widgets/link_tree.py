@@ -169,7 +169,7 @@ class LinkTree(LineList):
         return line([Segment(f" {title[y]}", style)], self.line_width, style)
 
     def row_line(self, index: int) -> Strip:
-        at_cursor = index == self.cursor
+        at_cursor = index == self.cursor and self.has_focus
         twig = self._twigs[index]
         node = twig.node
         plain = self.paint(cursor=at_cursor)
