@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from entitree.api.transport import Reply, Request
 from entitree.demos.scenario import settled, typed
+from entitree.errors import StorageError
 from entitree.tui.modals.leave import LeaveDialog
 from entitree.tui.screens.impact import ImpactScreen
 from entitree.tui.screens.main import MainScreen
 from entitree.tui.widgets.status_line import StatusLine
 
 if TYPE_CHECKING:
+    import pytest
     from tests.tui.conftest import Stage
     from textual.pilot import Pilot
 
@@ -106,3 +108,35 @@ async def test_a_job_that_could_not_go_on_is_told_of_at_the_next_start(stage: St
     async with once_more.run_test(size=(100, 30)) as pilot:
         await settled(pilot)
         assert "paused" not in told(once_more)
+
+
+async def test_leaving_while_the_account_is_being_read_is_no_failure(stage: Stage) -> None:
+    """A failure here would be raised when the app is taken down."""
+    never = asyncio.Event()
+    app = stage.app("docs", fault=lambda request: never)
+    async with app.run_test(size=(80, 24)) as pilot:
+        while not app.screen.query_one(StatusLine).news:
+            await pilot.pause()
+        await pilot.press("2", "q")
+        await pilot.pause()
+    assert app.return_code == 0
+
+
+async def test_a_damaged_mirror_is_said_and_the_screen_goes_on(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+
+        async def damaged(*_: object) -> None:
+            raise StorageError("The mirror is damaged.")
+
+        monkeypatch.setattr(stage.watched.store, "find", damaged)
+        monkeypatch.setattr(stage.watched.store, "rows", damaged)
+        monkeypatch.setattr(stage.watched.store, "links", damaged)
+        for key in ("2", "down", "s", "slash", "a", "escape", "colon", "b", "escape", "1"):
+            await pilot.press(key)
+            await settled(pilot)
+        assert "The mirror is damaged." in told(app)
+        assert isinstance(app.screen, MainScreen)

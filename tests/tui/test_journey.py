@@ -481,7 +481,9 @@ async def test_the_keys_below_are_those_of_where_one_is(stage: Stage) -> None:
         assert labels()[0] == "New"
 
 
-async def test_a_refused_key_is_asked_for_where_it_stands(stage: Stage) -> None:
+async def test_a_refused_key_is_asked_for_where_it_stands(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     app = stage.app("docs")
     async with app.run_test(size=(100, 30)) as pilot:
         await settled(pilot)
@@ -493,7 +495,7 @@ async def test_a_refused_key_is_asked_for_where_it_stands(stage: Stage) -> None:
         async def refused(draft: Draft) -> Profile:
             raise UnauthorizedError("The platform does not accept this key.", status=401)
 
-        app.accounts.add = refused  # type: ignore[method-assign] - a platform that refuses
+        monkeypatch.setattr(app.accounts, "add", refused)
         await press(pilot, "enter")
         assert isinstance(app.screen, ConnectDialog)
         assert app.focused is not None
@@ -503,7 +505,9 @@ async def test_a_refused_key_is_asked_for_where_it_stands(stage: Stage) -> None:
         assert app.screen.value("name") == "acme"
 
 
-async def test_enter_on_read_only_connects_and_does_not_untick(stage: Stage) -> None:
+async def test_enter_on_read_only_connects_and_does_not_untick(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     drafts: list[Draft] = []
 
     async def refused(draft: Draft) -> Profile:
@@ -513,7 +517,7 @@ async def test_enter_on_read_only_connects_and_does_not_untick(stage: Stage) -> 
     app = stage.app("docs")
     async with app.run_test(size=(100, 30)) as pilot:
         await settled(pilot)
-        app.accounts.add = refused  # type: ignore[method-assign] - a platform that refuses
+        monkeypatch.setattr(app.accounts, "add", refused)
         await press(
             pilot, "colon", *typed("conn"), "enter", "tab", "tab", "tab", "tab", "tab", "space", "enter"
         )

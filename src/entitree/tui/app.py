@@ -15,6 +15,7 @@ from textual import events, work
 from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
+from textual.worker import WorkerFailed
 
 from entitree.errors import EntitreeError
 from entitree.text import visible
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
     from datetime import datetime
 
+    from rich.console import RenderableType
     from textual.notifications import SeverityLevel
 
     from entitree.account import Account, Accounts
@@ -70,7 +72,8 @@ class EntitreeApp(App[int]):
         self._opener = opener
         self._jobs = 0
         self._tasks: set[asyncio.Task[JobResult]] = set()
-        self._leaving = False
+        self.leaving = False
+        """Once true, nothing is drawn or begun any more: what still runs is being taken down."""
         self._wanted_theme = theme or accounts.settings.theme or DEFAULT_THEME
         themes, self._theme_problems = load_themes()
         self._theme_names = [theme.name for theme in themes]
@@ -93,6 +96,7 @@ class EntitreeApp(App[int]):
         await self._open(self._opener)
 
     async def on_unmount(self) -> None:
+        self.leaving = True
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
@@ -160,6 +164,8 @@ class EntitreeApp(App[int]):
         return await asyncio.shield(task)
 
     def _tell_main(self) -> None:
+        if self.leaving:
+            return
         for screen in self.screen_stack:
             if isinstance(screen, MainScreen):
                 screen.show_state()
@@ -226,9 +232,28 @@ class EntitreeApp(App[int]):
                 loop.add_signal_handler(each, self._goodbye, each)
 
     def _goodbye(self, which: signal.Signals) -> None:
-        if not self._leaving:
-            self._leaving = True
+        if not self.leaving:
             self.exit(return_code=128 + which)
+
+    def exit(
+        self, result: int | None = None, return_code: int = 0, message: RenderableType | None = None
+    ) -> None:
+        self.leaving = True
+        super().exit(result, return_code, message)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual's last resort, reached by whatever a worker or handler let through.
+
+        What is one of our own sentences is said, and the app goes on. While it is taken down, workers find
+        widgets and files closed: that is no failure.
+        """
+        cause = error.error if isinstance(error, WorkerFailed) else error
+        if self.leaving:
+            return
+        if isinstance(cause, EntitreeError):
+            self.complain(cause)
+        else:
+            super()._handle_exception(error)
 
     def _fatal_error(self) -> None:
         # Textual's own report prints local variables, keys among them. Type and place are enough to find it.

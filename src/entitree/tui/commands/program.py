@@ -26,19 +26,12 @@ class Help(Command["MainScreen"]):
         screen.app.push_screen(HelpScreen(screen))
 
 
-class _Read(Command["MainScreen"]):
-    group = Group.FIND
-
-    @classmethod
-    def disabled_reason(cls, screen: MainScreen) -> str | None:
-        return "It is being read right now." if screen.reading else None
-
-
-class Refresh(_Read):
+class Refresh(Command["MainScreen"]):
     name = "refresh"
     keys = ("r",)
     label = "Refresh"
     sentence = "Read what is shown from the platform again."
+    group = Group.FIND
     rank = 75
 
     @classmethod
@@ -46,11 +39,12 @@ class Refresh(_Read):
         screen.refresh_shown()
 
 
-class RefreshAll(_Read):
+class RefreshAll(Command["MainScreen"]):
     name = "refresh-all"
     keys = ("R", "upper_r")
     label = "Refresh all"
     sentence = "Read the whole account from the platform again."
+    group = Group.FIND
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:

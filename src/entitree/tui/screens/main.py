@@ -161,7 +161,8 @@ class MainScreen(ReadingScreen):
 
     def show_state(self) -> None:
         """Brings counts, placeholders and the status line up to date."""
-        self._show_state()
+        if self.is_attached and not self.app.leaving:
+            self._show_state()
 
     @on(ItemPane.Highlighted)
     def _highlighted(self, message: ItemPane.Highlighted) -> None:

@@ -44,7 +44,7 @@ def segments(
     synced = f"synced {clock(min(times))}" if len(times) == len(families) and times else ""
     return (
         Segment(job, weight=5),
-        Segment(f"not read: {problem}" if unread else "", weight=4, problem=True),
+        Segment(f"not whole: {problem}" if unread else "", weight=4, problem=True),
         Segment(rate(profile.limits), weight=1),
         Segment(reading or synced, weight=3),
     )

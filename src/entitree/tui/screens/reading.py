@@ -86,13 +86,14 @@ class ReadingScreen(CommandScreen[None]):
         problems = [state.problem for state in states.values() if state.problem]
         if problems:
             # One cause mostly keeps several families from being read: it is told once.
-            more = f" ({len(problems) - 1} more could not be read either.)" if len(problems) > 1 else ""
+            more = f" ({len(problems) - 1} more lists are not whole either.)" if len(problems) > 1 else ""
             self.notify(visible(problems[0]) + more, severity="error", timeout=10)
 
     def _set_reading(self, note: str) -> None:
         self.reading = note
-        self.show_state()
-        self.show_keys()
+        if self.is_attached and not self.app.leaving:
+            self.show_state()
+            self.show_keys()
 
     @work(group="read-item", exclusive=True)
     async def refresh_item(self, item: Item) -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from textual.widgets import Input
 
 from entitree.text import typed
+
+if TYPE_CHECKING:
+    from textual import events
 
 
 class Entry(Input):
@@ -34,6 +39,16 @@ class Entry(Input):
         )
         # A blinking cursor writes to the terminal while nobody does anything.
         self.cursor_blink = False
+
+    async def _on_key(self, event: events.Key) -> None:
+        # Textual's Input takes letters at once, but lets keys that are bound travel up to the app and back:
+        # typed in one go, the Backspace would come after the letters that follow it.
+        for binding in self._bindings.key_to_bindings.get(event.key, ()):
+            event.stop()
+            event.prevent_default()
+            await self.run_action(binding.action)
+            return
+        await super()._on_key(event)
 
     def replace(self, text: str, start: int, end: int) -> None:
         kept = typed(text)
