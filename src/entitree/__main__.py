@@ -9,6 +9,7 @@ from typing import NoReturn
 
 
 def main() -> None:
+    _open_what_is_closed()
     # Nothing animates: over SSH every frame of an animation is bytes and round trips.
     os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
     # Textual's own log file is readable by all and holds every key typed, passwords too.
@@ -24,6 +25,15 @@ def main() -> None:
     except KeyboardInterrupt:
         code = 128 + signal.SIGINT
     sys.exit(code)
+
+
+def _open_what_is_closed() -> None:
+    # Python has None for a stream that the shell closed (`>&-`); and the next file that is opened, a database
+    # perhaps, would take its number.
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            handle = os.open(os.devnull, os.O_RDWR)
+            setattr(sys, name, os.fdopen(handle, mode, encoding="utf-8", closefd=False))
 
 
 def _end(number: int, _: object) -> NoReturn:

@@ -173,6 +173,34 @@ def test_an_output_that_is_full(mirror: Mirror) -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("--version >&-", 0),
+        ("--help >&-", 0),
+        ("list applications >&-", 0),
+        ("impact entity shop >&-", 1),
+        ("list applications 2>&-", 0),
+        ("list numbers 2>&-", 2),
+        ("demo <&-", 2),
+        ("list applications <&- >&- 2>&-", 0),
+    ],
+)
+def test_streams_that_are_closed(mirror: Mirror, line: str, code: int) -> None:
+    mirror(Item(Kind.APPLICATION, "production"))
+    done = subprocess.run(  # noqa: S602 - only a shell closes them
+        f'exec "{sys.executable}" -W error -m entitree {line}',
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert "mistake" not in done.stderr
+    assert "Error" not in done.stderr
+    assert "Warning" not in done.stderr
+
+
+@pytest.mark.parametrize(
     ("number", "code", "said"),
     [(signal.SIGINT, 130, "entitree: Interrupted.\n"), (signal.SIGTERM, 143, ""), (signal.SIGHUP, 129, "")],
 )
