@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entitree.errors import SettingsError, StorageError
-from entitree.settings.files import alone, read_toml, write_toml
+from entitree.settings.files import LARGEST, alone, read_toml, write_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -164,8 +164,36 @@ def test_a_file_that_is_no_toml(file: Path, content: bytes, said: str) -> None:
 def test_a_folder_instead_of_a_file(file: Path) -> None:
     file.mkdir(parents=True)
     for secret in (False, True):
-        with pytest.raises(SettingsError, match=r"Is a directory|no ordinary file"):
+        with pytest.raises(SettingsError, match="cannot be read: it is no ordinary file"):
             read_toml(file, secret=secret)
+
+
+def test_a_pipe_or_a_device_instead_of_a_file(tmp_path: Path) -> None:
+    pipe, device = tmp_path / "pipe.toml", tmp_path / "device.toml"
+    os.mkfifo(pipe, 0o600)
+    device.symlink_to("/dev/zero")
+    for file in (pipe, device):
+        with pytest.raises(SettingsError) as caught:
+            read_toml(file)
+        assert str(caught.value) == f"{file} cannot be read: it is no ordinary file."
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_a_file_without_end_is_not_read_to_its_end(file: Path, secret: bool) -> None:
+    largest = f"a = 1\n#{'x' * (LARGEST - 7)}"
+    write_toml(file, {})
+    file.write_text(largest)
+    assert read_toml(file, secret=secret) == {"a": 1}
+    file.write_text(largest + "x")
+    with pytest.raises(SettingsError) as caught:
+        read_toml(file, secret=secret)
+    assert str(caught.value) == f"{file} cannot be read: it is larger than 1,048,576 bytes."
+
+
+def test_a_link_to_a_file_is_the_file(file: Path, tmp_path: Path) -> None:
+    write_toml(file, {"a": 1})
+    (tmp_path / "link.toml").symlink_to(file)
+    assert read_toml(tmp_path / "link.toml") == {"a": 1}
 
 
 def test_a_byte_order_mark_is_no_letter(file: Path) -> None:

@@ -17,14 +17,17 @@ from entitree.settings.paths import WAYS_OUT, private_folder
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+LARGEST = 1 << 20
+"""Bytes. What is larger was not written by hand."""
+
 _PLACE = re.compile(r"\(at [^()]*\)$")
 
 
 def read_toml(file: Path, *, secret: bool = False) -> dict[str, Any]:
     """The tables of `file`, or none where it does not exist.
 
-    Raises SettingsError with file and line, never with what stands there; of a `secret` file also if it is a
-    symbolic link or anybody else may read it.
+    Raises SettingsError with file and line, never with what stands there, and for what is no ordinary file or
+    larger than `LARGEST`; of a `secret` file also if it is a symbolic link or anybody else may read it.
     """
     try:
         text = _read(file, secret=secret).decode("utf-8-sig")
@@ -91,24 +94,30 @@ def alone(folder: Path) -> Iterator[None]:
 
 
 def _read(file: Path, *, secret: bool) -> bytes:
-    if not secret:
-        return file.read_bytes()
-    # Looked at and read through one descriptor: nobody can put another file there in between.
+    # Looked at and read through one descriptor: nobody can put another file there in between. Without
+    # O_NONBLOCK a pipe would wait for its writer.
+    flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
     try:
-        handle = os.open(file, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        handle = os.open(file, flags | os.O_NOFOLLOW if secret else flags)
     except OSError:
-        if file.is_symlink():
+        if secret and file.is_symlink():
             raise SettingsError(
                 f"{file} holds keys, but it is a symbolic link.", hint="Put the file itself there."
             ) from None
         raise
-    with os.fdopen(handle, "rb") as stream:
+    try:
         mode = os.fstat(handle).st_mode
         if not stat.S_ISREG(mode):
-            raise SettingsError(f"{file} is no ordinary file.")
-        if mode & 0o077:
+            raise SettingsError(f"{file} cannot be read: it is no ordinary file.")
+        if secret and mode & 0o077:
             raise SettingsError(
                 f"{file} holds keys, but others can read it.",
                 hint=f"Run: chmod 600 {shlex.quote(str(file))}",
             )
-        return stream.read()
+        with os.fdopen(handle, "rb", closefd=False) as stream:
+            content = stream.read(LARGEST + 1)
+    finally:
+        os.close(handle)
+    if len(content) > LARGEST:
+        raise SettingsError(f"{file} cannot be read: it is larger than {LARGEST:,} bytes.")
+    return content
