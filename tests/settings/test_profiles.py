@@ -204,6 +204,31 @@ def test_secrets_are_only_read_when_they_are_needed(files: Paths) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            '[acme]\nbase_url = "a"\nk-SECRET = ""',
+            "acme: a key stands there that is not known. Known: base_url, ",
+        ),
+        ("acme.k-SECRET.x = 1", "acme.base_url: is missing."),
+        ('k-SECRET = ""', " Input should be"),
+        ("[k-SECRET]", "base_url: is missing."),
+        ('[k-SECRET]\nbase_url = "a"\napi_key = 1', "api_key: Input should be a valid string."),
+        (
+            '[k-SECRET]\nbase_url = "a"\nk-SECRET = 1',
+            "a key stands there that is not known. Known: base_url, ",
+        ),
+    ],
+)
+def test_a_secret_pasted_as_a_name_is_not_shown(files: Paths, write: Writing, text: str, said: str) -> None:
+    write(files.secrets_file, text)
+    shown = wrong(files, "acme")
+    assert "SECRET" not in shown
+    assert shown.startswith(f"{files.secrets_file}:")
+    assert said in shown
+
+
+@pytest.mark.parametrize(
     ("environ", "said"),
     [
         ({"ENTITREE_BASE_URL": "https://a.example"}, "ENTITREE_BASE_URL is set, but no key."),

@@ -98,7 +98,7 @@ class Settings:
         if given and environment.base_url_of(self.environ, self.address) in (None, base_url):
             return given
         file = self.paths.secrets_file
-        table = read_secrets(file).get(name)
+        table = read_secrets(file, self.names).get(name)
         if table is None:
             raise _keyless(f"The profile {name!r} has no key.")
         with naming(f"{file}: {name}.base_url"):

@@ -19,9 +19,10 @@ if TYPE_CHECKING:
 
 def check_savable(paths: Paths, profile: Profile, address: Address) -> None:
     """Raises SettingsError where `save_profile` would, so that nothing needs to be asked of anybody first."""
-    _check(paths, profile, read_config(paths.config_file), address)
-    read_config(paths.profiles_file)
-    read_secrets(paths.secrets_file)
+    config = read_config(paths.config_file)
+    _check(paths, profile, config, address)
+    saved = read_config(paths.profiles_file)
+    read_secrets(paths.secrets_file, {*config.profile, *saved.profile})
 
 
 def save_profile(paths: Paths, profile: Profile, address: Address) -> None:
@@ -35,7 +36,7 @@ def save_profile(paths: Paths, profile: Profile, address: Address) -> None:
         config = read_config(paths.config_file)
         base_url = _check(paths, profile, config, address)
         saved = read_config(paths.profiles_file)
-        secrets = read_secrets(paths.secrets_file)
+        secrets = read_secrets(paths.secrets_file, {*config.profile, *saved.profile})
         secrets[profile.name] = SecretTable(
             base_url=base_url,
             api_key=profile.secrets.api_key,

@@ -11,6 +11,7 @@ from entitree.settings.files import read_toml
 from entitree.settings.profile import AccountKind
 
 if TYPE_CHECKING:
+    from collections.abc import Container
     from pathlib import Path
 
 _T = TypeVar("_T", bound=BaseModel)
@@ -51,34 +52,35 @@ class SecretTable(_Table):
 
 def read_config(file: Path) -> ConfigTable:
     """config.toml or profiles.toml. Raises SettingsError that names file and key."""
-    return _validated(ConfigTable, str(file), read_toml(file))
+    return _validated(ConfigTable, f"{file}: ", read_toml(file))
 
 
-def read_secrets(file: Path) -> dict[str, SecretTable]:
-    """secrets.toml, by profile. Raises SettingsError that names file and key, and holds nothing of it."""
+def read_secrets(file: Path, profiles: Container[str]) -> dict[str, SecretTable]:
+    """secrets.toml, by profile. Raises SettingsError that holds nothing of it but the names of `profiles`: a
+    key may have been pasted where a name belongs.
+    """
     return {
-        name: _validated(SecretTable, f"{file}: {name}", table)
+        name: _validated(SecretTable, f"{file}: {name}." if name in profiles else f"{file}: ", table)
         for name, table in read_toml(file, secret=True).items()
     }
 
 
-def _validated(model: type[_T], where: str, table: Any) -> _T:  # noqa: ANN401 - whatever TOML held
+def _validated(model: type[_T], prefix: str, table: Any) -> _T:  # noqa: ANN401 - whatever TOML held
     try:
         return model.model_validate(table)
     except ValidationError as error:
         # Never the input itself: it may be a key.
         first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    location = first["loc"]
+    unknown = first["type"] == "extra_forbidden"
+    location = () if unknown and model is SecretTable else first["loc"]
     if "limits" in location:
         # Behind it stands which of its two types was tried.
         location = location[: location.index("limits") + 1]
-    key = ".".join(map(str, location))
-    place = f"{where}.{key}" if model is SecretTable and key else f"{where}: {key}" if key else where
-    if first["type"] == "extra_forbidden":
-        inner = ProfileTable if location[0] == "profile" else model
-        raise SettingsError(
-            f"{place}: there is no such key.", hint=f"Known: {', '.join(inner.model_fields)}."
-        )
+    place = prefix + ".".join(map(str, location)) if location else prefix[:-1].removesuffix(":")
+    if unknown:
+        inner = ProfileTable if location and location[0] == "profile" else model
+        what = "there is no such key" if location else "a key stands there that is not known"
+        raise SettingsError(f"{place}: {what}.", hint=f"Known: {', '.join(inner.model_fields)}.")
     if first["type"] == "missing":
         raise SettingsError(f"{place}: is missing.", hint="Add that key.")
     raise SettingsError(f"{place}: {first['msg']}.", hint="Mend that key.")
