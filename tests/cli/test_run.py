@@ -92,8 +92,10 @@ def test_a_profile_is_heard_before_and_after_the_verb(entitree: Entitree) -> Non
     ):
         assert entitree(*arguments) == (2, "", said)
     for verb in ("demo", "sandbox"):
-        done = entitree("--profile", "sandbox", verb)
-        assert (done.code, done.err) == (2, f"entitree: {verb} opens no profile. Leave --profile out.\n")
+        for arguments in (("--profile", "sandbox", verb), (verb, "--profile", "sandbox")):
+            done = entitree(*arguments)
+            assert (done.code, done.err) == (2, f"entitree: {verb} opens no profile. Leave --profile out.\n")
+        assert "--profile" not in entitree(verb, "--help").out
 
 
 def test_a_profile_by_name_wins_over_the_environment(

@@ -26,6 +26,11 @@ def add_profile(parser: argparse.ArgumentParser, *, default: str | None = argpar
     )
 
 
+def add_no_profile(parser: argparse.ArgumentParser) -> None:
+    """Takes `--profile` where `refuse_profile` says why it makes no sense."""
+    parser.add_argument("--profile", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
+
+
 def refuse_profile(options: argparse.Namespace) -> None:
     """Raises UsageError where a profile is named for a verb that opens none."""
     if options.profile is not None:

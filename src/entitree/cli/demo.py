@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entitree.cli.common import find_accounts, refuse_profile
+from entitree.cli.common import add_no_profile, find_accounts, refuse_profile
 from entitree.cli.open_app import need_terminal
 
 if TYPE_CHECKING:
@@ -29,6 +29,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     parser.add_argument(
         "--list", action="store_true", dest="list_scenarios", help="name the scenarios and stop"
     )
+    add_no_profile(parser)
     parser.set_defaults(run=_run)
 
 

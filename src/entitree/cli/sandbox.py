@@ -8,7 +8,7 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entitree.cli.common import refuse_profile
+from entitree.cli.common import add_no_profile, refuse_profile
 from entitree.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         metavar="NAME=VALUE",
         help="decide what the platform's documents leave open",
     )
+    add_no_profile(parser)
     parser.set_defaults(run=_run)
 
 
