@@ -92,8 +92,8 @@ def test_a_profile_is_heard_before_and_after_the_verb(entitree: Entitree) -> Non
     ):
         assert entitree(*arguments) == (2, "", said)
     for verb in ("demo", "sandbox"):
-        for arguments in (("--profile", "sandbox", verb), (verb, "--profile", "sandbox")):
-            done = entitree(*arguments)
+        for order in (("--profile", "sandbox", verb), (verb, "--profile", "sandbox")):
+            done = entitree(*order)
             assert (done.code, done.err) == (2, f"entitree: {verb} opens no profile. Leave --profile out.\n")
         assert "--profile" not in entitree(verb, "--help").out
 
