@@ -98,6 +98,19 @@ def test_a_profile_is_heard_before_and_after_the_verb(entitree: Entitree) -> Non
         assert "--profile" not in entitree(verb, "--help").out
 
 
+@pytest.mark.parametrize("verb", ["list", "impact"])
+@pytest.mark.parametrize(("one", "many"), [("application", "applications"), ("entity", "entities")])
+def test_a_kind_is_understood_in_both_numbers(
+    entitree: Entitree, mirror: Mirror, verb: str, one: str, many: str
+) -> None:
+    mirror(Item(Kind.ENTITY, "shop"), Item(Kind.APPLICATION, "production"))
+    ids = () if verb == "list" else ("marketing",)
+    assert entitree(verb, one, *ids) == entitree(verb, many, *ids)
+    assert entitree(verb, one, *ids).code != 2
+    wrong = entitree(verb, "numbers", *ids)
+    assert "'numbers' is neither applications nor entities\n" in wrong.err
+
+
 def test_a_profile_by_name_wins_over_the_environment(
     entitree: Entitree, mirror: Mirror, platform: Platform
 ) -> None:

@@ -15,6 +15,21 @@ if TYPE_CHECKING:
 
 Verbs = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for what add_subparsers returns
 
+KINDS = {"applications": "application", "entities": "entity"}
+
+
+def add_kind(parser: argparse.ArgumentParser, *, plural: bool) -> None:
+    """The kind, shown in one number and understood in both; it arrives as the value of a `Kind`."""
+    shown = tuple(KINDS) if plural else tuple(KINDS.values())
+    parser.add_argument("kind", type=_kind, metavar="|".join(shown))
+
+
+def _kind(text: str) -> str:
+    kind = KINDS.get(text, text)
+    if kind not in KINDS.values():
+        raise argparse.ArgumentTypeError(f"{text!r} is neither {' nor '.join(KINDS)}")
+    return kind
+
 
 def add_profile(parser: argparse.ArgumentParser, *, default: str | None = argparse.SUPPRESS) -> None:
     """`--profile`, before or after the verb: a verb must not wipe out what was said before it."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from entitree.api.names import DEFAULT_APPLICATION
-from entitree.cli.common import add_profile, with_account
+from entitree.cli.common import add_kind, add_profile, with_account
 from entitree.cli.outcome import EXIT_DONE, EXIT_SOME_FAILED, EXIT_UNREACHABLE
 from entitree.cli.output import Told, add_format, narrate, write_chunks
 from entitree.errors import UnreachableError, UsageError
@@ -43,7 +43,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "could not be read.",
         allow_abbrev=False,
     )
-    parser.add_argument("kind", choices=("application", "entity"), metavar="application|entity")
+    add_kind(parser, plural=False)
     parser.add_argument("ids", nargs="+", metavar="ID")
     add_profile(parser)
     add_format(parser)

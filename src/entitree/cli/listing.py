@@ -6,7 +6,7 @@ import sys
 from functools import partial
 from typing import TYPE_CHECKING
 
-from entitree.cli.common import add_profile, with_account
+from entitree.cli.common import add_kind, add_profile, with_account
 from entitree.cli.outcome import EXIT_DONE, EXIT_SOME_FAILED
 from entitree.cli.output import add_format, narrate, width, write_chunks
 from entitree.errors import UnreachableError
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from entitree.inventory.find import Listing, Query
     from entitree.inventory.model import Family, FamilyState, Row
 
-KINDS = ("applications", "entities")
 CHUNK = 1000
 """Rows that are held at once."""
 
@@ -35,7 +34,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "was, or with --refresh. Exit code 1 where the last reading was not whole.",
         allow_abbrev=False,
     )
-    parser.add_argument("kind", choices=KINDS, metavar="KIND", help=" or ".join(KINDS))
+    add_kind(parser, plural=True)
     parser.add_argument(
         "--filter", default="", metavar="EXPR", help="as in the app: words, app:, entity:, !not"
     )
@@ -52,15 +51,16 @@ def _run(options: argparse.Namespace) -> int:
 async def _list(options: argparse.Namespace, query: Query, account: Account) -> int:
     from entitree.inventory.model import Family, Kind
 
-    kind = Kind.APPLICATION if options.kind == KINDS[0] else Kind.ENTITY
-    own = Family(options.kind)
+    kind = Kind(options.kind)
+    own, other = Family.APPLICATIONS, Family.ENTITIES
+    if kind is Kind.ENTITY:
+        own, other = other, own
     states = await account.store.families()
     if options.refresh or states[own].read_at is None:
         states = await _refresh(account, own)
     state = states[own]
     listing = await account.store.find(kind, query)
-    other = KINDS[1] if kind is Kind.APPLICATION else KINDS[0]
-    columns = ("id", "alias", other, "associations", "configurations")
+    columns = ("id", "alias", other.value, "associations", "configurations")
     await write_chunks(columns, partial(_chunks, account, listing, columns), options.format)
     for family in _needed(own):
         known = states[family]
