@@ -18,7 +18,7 @@ from entitree.text import visible
 from entitree.tui.screens.impact_lines import confirmation, cost, impact_lines, narrowed
 from entitree.tui.screens.outcome_lines import deleted, outcome_lines
 from entitree.tui.widgets.entry import Entry
-from entitree.tui.widgets.item_pane import PLURAL, thousands
+from entitree.tui.widgets.found_pane import PLURAL, thousands
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
 from entitree.tui.widgets.report import Report, ReportLine
 
@@ -38,8 +38,6 @@ if TYPE_CHECKING:
 
 class ImpactScreen(Screen[None]):
     """Opens on Cancel. Deleting takes typing; Enter alone never deletes."""
-
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (90, "-wide")]  # noqa: RUF012 - Textual reads it as a default
 
     AUTO_FOCUS = "#cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,6 +75,7 @@ class ImpactScreen(Screen[None]):
         self._impact: Impact | None = None
         self._lines: list[ReportLine] = []
         self._plan: Plan | None = None
+        self._cost = ""
         self._deleting = False
         self._done = False
 
@@ -84,7 +83,6 @@ class ImpactScreen(Screen[None]):
         with Horizontal(id="head"):
             yield Static(id="what")
             yield Static(id="when")
-            yield Static(id="cost")
         yield Static(id="aside")
         yield Entry(id="narrow", placeholder="show only lines that hold …")
         yield Report()
@@ -120,8 +118,8 @@ class ImpactScreen(Screen[None]):
             return
         self._show(found, f"read {self.app.clock(found.read_at)}" if found.read_at else "")
         if not self._look_only:
-            price = cost(made, self._account.profile.limits)
-            self.query_one("#cost", Static).update(Content(price))
+            self._cost = f"To delete: {cost(made, self._account.profile.limits)}."
+            self._show_whole()
         there = {item.id for item in found.items}
         if missing := [each for each in self._ids if each not in there]:
             self._say_aside(f"Not there any more: {', '.join(map(visible, missing))}.")
@@ -217,10 +215,11 @@ class ImpactScreen(Screen[None]):
         self.dismiss(None)
 
     @on(Report.Highlighted)
-    def _show_whole(self, message: Report.Highlighted) -> None:
-        self.query_one("#whole", Static).update(
-            Content(message.line.whole if message.line and message.line.look == "row" else "")
-        )
+    def _show_whole(self) -> None:
+        """The row under the cursor, uncut; where there is none, what the deletion costs."""
+        line = self.query_one(Report).line
+        whole = line.whole if line is not None and line.look == "row" else self._cost
+        self.query_one("#whole", Static).update(Content(whole))
 
     @on(Input.Changed, "#narrow")
     def _narrowed(self) -> None:
@@ -303,11 +302,15 @@ class ImpactScreen(Screen[None]):
 
     def _show_outcome(self, result: JobResult, steps: Sequence[StepRecord]) -> None:
         self._done = True
+        self._cost = ""
         self._lines = outcome_lines(result, steps)
         self._show_lines()
+        # On the first step that needs attention, so that its sentence stands below whole.
+        report = self.query_one(Report)
+        report.move_to(next((at for at, line in enumerate(self._lines) if line.look == "row"), 0))
         self._say_when(f"{thousands(result.done)} of {thousands(len(steps))} deleted")
         self._say_aside(visible(result.reason))
-        for name in ("#token", "#sign", "#confirm", "#leave-out", "#cost"):
+        for name in ("#token", "#sign", "#confirm", "#leave-out"):
             self.query_one(name).display = False
         self.query_one("#cancel", Button).label = "Close"
         self._show_keys()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from entitree.changes.impact import Because
 from entitree.inventory.model import AssociationRow, StrategyRow, SubscriptionRow
 from entitree.text import visible
-from entitree.tui.widgets.item_pane import thousands
+from entitree.tui.widgets.found_pane import thousands
 from entitree.tui.widgets.report import ReportLine
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from entitree.tui.commands.table import MAIN_COMMANDS
 from entitree.tui.place import Place
 from entitree.tui.screens import news
 from entitree.tui.screens.reading import ReadingScreen
-from entitree.tui.widgets.item_pane import PLURAL, ItemPane, thousands
+from entitree.tui.widgets.found_pane import PLURAL, thousands
+from entitree.tui.widgets.item_pane import ItemPane
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
 from entitree.tui.widgets.link_tree import LinkTree
 from entitree.tui.widgets.status_line import StatusLine

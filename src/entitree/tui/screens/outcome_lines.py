@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from entitree.changes.jobs import StepState
 from entitree.text import visible
-from entitree.tui.widgets.item_pane import PLURAL, thousands
+from entitree.tui.widgets.found_pane import PLURAL, thousands
 from entitree.tui.widgets.report import ReportLine
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from entitree.errors import EntitreeError
 from entitree.inventory.model import Family, Item
 from entitree.text import visible
 from entitree.tui.commands.command import CommandScreen
-from entitree.tui.widgets.item_pane import thousands
+from entitree.tui.widgets.found_pane import thousands
 
 if TYPE_CHECKING:
     from collections.abc import Collection
