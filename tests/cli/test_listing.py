@@ -163,3 +163,25 @@ def test_a_refresh_that_fails_does_not_pass_off_the_old_list(entitree: Entitree,
     assert kept.code == 0
     assert "big-cola" in kept.out
     assert "does not accept the API key" in kept.err
+
+
+@pytest.mark.parametrize(
+    ("expression", "said"),
+    [
+        ('"unclosed \x1b', 'The filter has an open quote: “"unclosed ␛” was taken to reach to its end.\n'),
+        ('shop !alias:"a b', 'The filter has an open quote: “!alias:"a b” was taken to reach to its end.\n'),
+        ("app: shop", "The filter says nothing with “app:”: that was left out.\n"),
+        ("!", "The filter says nothing with “!”: that was left out.\n"),
+        ('"', 'The filter says nothing with “"”: that was left out.\n'),
+        ("", ""),
+        ('"two words" a"b app:"x"', ""),
+    ],
+)
+def test_a_filter_that_was_not_finished_is_told(
+    entitree: Entitree, mirror: Mirror, expression: str, said: str
+) -> None:
+    mirror(SHOP)
+    done = entitree("list", "entities", "--filter", expression)
+    assert done.code == 0
+    assert done.err.startswith(said)
+    assert ("The filter" in done.err) == bool(said)

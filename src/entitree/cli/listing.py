@@ -72,15 +72,23 @@ async def _list(options: argparse.Namespace, query: Query, account: Account) -> 
 
 
 def _query(text: str) -> Query:
-    """Raises FilterError, having pointed at the character."""
-    from entitree.inventory.find import FilterError, parse
+    """Says what of it was read in a way that may not have been meant. Raises FilterError, having pointed at
+    the character.
+    """
+    from entitree.inventory.find import FilterError, parse, unfinished
 
     try:
-        return parse(text)
+        query = parse(text)
     except FilterError as error:
         before = visible(text[: error.at])
         print(f"  {before}{visible(text[error.at :])}\n  {' ' * width(before)}^", file=sys.stderr)
         raise
+    for piece, term in unfinished(text):
+        if term.text:
+            narrate(f"The filter has an open quote: “{piece}” was taken to reach to its end.")
+        else:
+            narrate(f"The filter says nothing with “{piece}”: that was left out.")
+    return query
 
 
 async def _refresh(account: Account, own: Family) -> dict[Family, FamilyState]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from entitree.errors import UsageError
 
 if TYPE_CHECKING:
     from array import array
+    from collections.abc import Iterator
 
     from entitree.inventory.model import Kind
 
@@ -86,6 +88,7 @@ _KEYS = {
     "app": Field.APPLICATION,
     "entity": Field.ENTITY,
 }
+_OPEN = re.compile(r'!?([^\s":]*:)?"[^"]*')
 _KNOWN = "Known are id:, alias:, app: and entity:. Put quotes around text with a colon or a leading slash."
 
 
@@ -97,16 +100,25 @@ def parse(text: str) -> Query:
     tied to one whose id contains the word (or being one). What is still being typed is no error: an open
     quote reaches to the end, and a key, `!` or quotes with nothing behind them say nothing.
     """
-    terms: list[Term] = []
+    return Query(tuple(term for _, term in _terms(text) if term.text))
+
+
+def unfinished(text: str) -> tuple[tuple[str, Term], ...]:
+    """The pieces of `text` that say nothing or open a quote that nothing closes, and what `parse` makes of
+    them. Raises FilterError.
+    """
+    return tuple((piece, term) for piece, term in _terms(text) if not term.text or _OPEN.fullmatch(piece))
+
+
+def _terms(text: str) -> Iterator[tuple[str, Term]]:
     at = 0
     while at < len(text):
         if text[at].isspace():
             at += 1
             continue
-        term, at = _term(text, at)
-        if term.text:
-            terms.append(term)
-    return Query(tuple(terms))
+        start = at
+        term, at = _term(text, start)
+        yield text[start:at], term
 
 
 def _term(text: str, at: int) -> tuple[Term, int]:
