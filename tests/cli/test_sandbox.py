@@ -91,6 +91,7 @@ def test_a_port_that_is_taken(entitree: Entitree) -> None:
         done = entitree("sandbox", "--port", port)
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith(f"entitree: Port {port} on 127.0.0.1 cannot be had: ")
+    assert done.err.endswith(" Choose another with --port, or any that is free with --port 0.\n")
 
 
 def test_a_state_that_cannot_be(entitree: Entitree, tmp_path: Path) -> None:

@@ -79,7 +79,8 @@ def _listening(port: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         listening.close()
         raise UsageError(
-            f"Port {port} on {HOST} cannot be had: {error}.", hint="Choose another, or 0 for any."
+            f"Port {port} on {HOST} cannot be had: {error}.",
+            hint="Choose another with --port, or any that is free with --port 0.",
         ) from error
     return listening
 
