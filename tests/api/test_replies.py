@@ -113,7 +113,7 @@ def test_a_row_with_half_a_character_is_mended_and_marked() -> None:
         row.model_dump_json().encode("utf-8")
 
 
-@pytest.mark.parametrize("identifier", ["", ".", ".."])
+@pytest.mark.parametrize("identifier", ["", ".", "..", pytest.param("a" * 70_000, id="too long")])
 @pytest.mark.parametrize(
     ("model", "field"),
     [

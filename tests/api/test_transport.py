@@ -274,6 +274,16 @@ async def test_a_target_that_would_be_rewritten_is_refused() -> None:
     assert double.heard == []
 
 
+@pytest.mark.parametrize(
+    "target", ["/" + "a" * 70_000, "/provisioning/1/associations?entityId=" + "a" * 70_000]
+)
+async def test_a_target_of_any_length_is_refused_and_not_sent(target: str) -> None:
+    async with platform(http(b"")) as double:
+        with pytest.raises(RefusedError, match="longer"):
+            await ask(double, Request("GET", target))
+    assert double.heard == []
+
+
 async def test_a_header_that_cannot_be_sent_appears_in_no_message() -> None:
     async with platform(http(b"")) as double:
         with pytest.raises(UnreachableError) as caught:

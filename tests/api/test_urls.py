@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 import httpx
 import pytest
@@ -159,6 +159,16 @@ def test_an_id_that_would_address_something_else_is_refused_by_name(identifier: 
     with pytest.raises(RefusedError, match="entity") as caught:
         fill(ENTITY, {"entityId": identifier})
     str(caught.value).encode("utf-8")
+
+
+@pytest.mark.parametrize("char", ["a", "/", "é", "株", "😀"])
+def test_an_id_no_server_would_take_for_its_length_is_refused_in_a_short_sentence(char: str) -> None:
+    fits = 8000 // len(quote(char, safe=""))
+    assert addressable(char * fits)
+    assert not addressable(char * (fits + 1))
+    with pytest.raises(RefusedError, match="too long") as caught:
+        fill(ENTITY, {"entityId": char * 70_000})
+    assert len(str(caught.value)) < 300
 
 
 def test_braces_in_an_id_are_not_a_template() -> None:

@@ -121,17 +121,8 @@ class _HttpxTransport:
 
         if self._closed:
             raise UnreachableError("the connection was closed", sent=False)
-        url = httpx.URL(self._base + request.target)
-        if url.raw_path.decode("ascii") != request.target:
-            raise RefusedError("The address of the request would change on its way.")
         progress = _Progress(sent=self._local)
-        outgoing = self._client.build_request(
-            request.method,
-            url,
-            headers=dict(request.headers),
-            content=request.body,
-            extensions={"trace": progress.note},
-        )
+        outgoing = self._outgoing(request, progress)
         try:
             async with asyncio.timeout(deadline):
                 response = await self._client.send(outgoing, stream=True)
@@ -151,6 +142,26 @@ class _HttpxTransport:
             raise UnreachableError(_reason(error, progress.sent), sent=progress.sent) from None
         headers = {name.lower(): value for name, value in response.headers.items()}
         return Reply(response.status_code, headers, body)
+
+    def _outgoing(self, request: Request, progress: _Progress) -> httpx.Request:
+        import httpx
+
+        try:
+            url = httpx.URL(self._base + request.target)
+        except httpx.InvalidURL:
+            raise RefusedError(
+                "The address of the request is longer than any platform takes.",
+                hint="Search for something shorter.",
+            ) from None
+        if url.raw_path.decode("ascii") != request.target:
+            raise RefusedError("The address of the request would change on its way.")
+        return self._client.build_request(
+            request.method,
+            url,
+            headers=dict(request.headers),
+            content=request.body,
+            extensions={"trace": progress.note},
+        )
 
     async def aclose(self) -> None:
         if not self._closed:

@@ -21,6 +21,9 @@ _HOST = re.compile(
 _FIELD = re.compile(r"\{(\w+)\}")
 _NAVIGATES = frozenset({"", ".", ".."})
 """Segments that HTTP libraries normalise away, so that the request would reach another object."""
+_LONGEST = 8000
+"""Characters of an encoded id: servers take request lines of about this length."""
+_LONGEST_SHOWN = 80
 
 
 def base_url(text: str) -> str:
@@ -65,18 +68,23 @@ def is_loopback(base: str) -> bool:
 
 
 def addressable(identifier: str) -> bool:
-    """Whether a path can name this id: not empty, not a dot segment, and encodable (hazards: ids in URLs)."""
+    """Whether a path can name this id: not empty, not a dot segment, encodable, not over 8,000 characters."""
     if identifier in _NAVIGATES:
         return False
-    return identifier.isascii() or not any("\ud800" <= char <= "\udfff" for char in identifier)
+    if not identifier.isascii() and any("\ud800" <= char <= "\udfff" for char in identifier):
+        return False
+    # No character takes more than four bytes, each written with three.
+    return 12 * len(identifier) <= _LONGEST or len(quote(identifier, safe="")) <= _LONGEST
 
 
 def demand_addressable(identifier: str, what: str) -> None:
     """Raise RefusedError where no request could ever name the object; `what` is a noun such as `entity`."""
     if not addressable(identifier):
+        shown = visible(identifier[: _LONGEST_SHOWN + 1])
+        cut = shown if len(shown) <= _LONGEST_SHOWN else shown[:_LONGEST_SHOWN] + "…"
         raise RefusedError(
-            f"No request can name the {what} “{visible(identifier)}”.",
-            hint="Choose an id that is not empty, not a dot or two, and made of real characters.",
+            f"No request can name the {what} “{cut}”.",
+            hint="Choose one that is not empty, not too long, not a dot or two, and made of real characters.",
         )
 
 
