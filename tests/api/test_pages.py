@@ -101,6 +101,42 @@ async def test_a_platform_that_repeats_one_page_for_ever_is_left() -> None:
     assert asked == [0, 1]
 
 
+def named(*rows: tuple[str, str]) -> object:
+    return {"results": [{"entityId": id, "entityName": alias} for id, alias in rows]}
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        lambda page, size: named((f"r{page % 2}", "")),
+        lambda page, size: named(("same", f"alias {page}")),
+        lambda page, size: {"results": [{"entityId": page % 3}]},
+    ],
+    ids=["pages in turn", "one id, ever another alias", "odd rows in turn"],
+)
+async def test_a_list_is_left_at_the_first_page_that_holds_nothing_new(answer: PageOf) -> None:
+    lister = Lister(answer)
+    client = PlatformClient(lister, Credential("key"), LocalGate(None))
+    pages = [page async for page in client.entities(1)]
+    # That page is yielded: whoever counts sees that the list moved.
+    assert len(pages) == len(lister.asked) <= 4
+
+
+@pytest.mark.parametrize("total", [0, 3, 2**63 - 1])
+async def test_a_list_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch, total: int) -> None:
+    monkeypatch.setattr("entitree.api.client._MOST_PAGES", 3_000)
+    lister = Lister(lambda page, size: page_of([f"e{page}"], size=1, total=total))
+    client = PlatformClient(lister, Credential("key"), LocalGate(None))
+    with pytest.raises(BadReplyError, match="does not end"):
+        [page async for page in client.entities(1)]
+    assert len(lister.asked) == (3_000 if total > 3 else 2_000)
+
+
+async def test_a_long_list_that_says_its_length_is_read_whole() -> None:
+    ids, _ = await listed(honest(2_100), 1)
+    assert len(ids) == 2_100
+
+
 async def test_a_page_of_odd_rows_only_is_a_page() -> None:
     def answer(page: int, size: int) -> object:
         rows: list[object] = [[{"entityId": 7}], [{"entityId": "x"}], []][page]  # type: ignore[assignment] # rows of two kinds

@@ -188,6 +188,30 @@ async def test_a_list_that_moved_removes_nothing_and_says_so(
     await client.aclose()
 
 
+async def test_a_list_that_goes_round_removes_nothing_and_says_so(sandbox: Sandbox, store: Store) -> None:
+    await store.put(Item(Kind.ENTITY, "old"))
+    rounds = (page(entities("a"), total=2, size=1), page(entities("b"), total=2, size=1))
+    client, sent = tampered(sandbox, a_moving_list(*rounds * 5))
+    state = (await refresh(client, store, [Family.ENTITIES]))[Family.ENTITIES]
+    assert (state.whole, state.problem, len(sent.targets)) == (False, MOVED, 3)
+    assert set(await store.items(Kind.ENTITY, ["old", "a", "b"])) == {"old", "a", "b"}
+    await client.aclose()
+
+
+async def test_a_list_that_never_ends_removes_nothing_and_says_so(
+    sandbox: Sandbox, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("entitree.api.client._FEWEST_PAGES", 5)
+    await store.put(Item(Kind.ENTITY, "old"))
+    client, _ = tampered(
+        sandbox, a_moving_list(*(page(entities(f"e{n}"), total=0, size=1) for n in range(99)))
+    )
+    state = (await refresh(client, store, [Family.ENTITIES]))[Family.ENTITIES]
+    assert "does not end" in str(state.problem)
+    assert set(await store.items(Kind.ENTITY, ["old", "e0", "e9"])) == {"old", "e0", "e9"}
+    await client.aclose()
+
+
 async def test_an_odd_row_hides_no_other_and_nothing_is_removed(sandbox: Sandbox, store: Store) -> None:
     await store.put(Item(Kind.ENTITY, "old"))
     rows: list[dict[str, Any]] = [

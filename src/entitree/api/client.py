@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from entitree.api import operations as ops
 from entitree.api.exchange import Exchange
+from entitree.api.failures import title
 from entitree.api.models import (
     Application,
     Association,
@@ -16,8 +17,9 @@ from entitree.api.models import (
     SubscriptionCreated,
     WireModel,
 )
-from entitree.api.replies import Page, parse_object, parse_page
+from entitree.api.replies import Page, identity, parse_object, parse_page
 from entitree.api.urls import demand_addressable
+from entitree.errors import BadReplyError
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
     from entitree.api.operations import Operation
 
 T = TypeVar("T", bound=WireModel)
+
+_FEWEST_PAGES = 2_000
+"""That many pages are read whatever the totals say, which may be missing or wrong."""
+_MOST_PAGES = 20_000
+_MOST_REMEMBERED = 1_000_000
 
 
 class PlatformClient(Exchange):
@@ -184,26 +191,58 @@ class PlatformClient(Exchange):
     ) -> AsyncIterator[Page[T]]:
         chosen = [(name, value) for name, value in filters if value is not None]
         before: Page[T] | None = None
-        number = seen = 0
+        progress = _Progress()
         while True:
-            query = [("page", str(number)), ("size", str(size)), *chosen]
+            query = [("page", str(progress.pages)), ("size", str(size)), *chosen]
             page = await self._exchange(
                 operation, lambda reply: parse_page(reply.body, model), path=path, query=query
             )
             rows = len(page.results) + len(page.odd)
             if before is not None and (not rows or (page.results, page.odd) == (before.results, before.odd)):
                 return
+            new = progress.note(page)
             yield page
-            seen += rows
-            if not rows or _is_last(page, rows, seen):
+            if not rows or not new or progress.at_end(page):
                 return
-            before, number = page, number + 1
+            if progress.pages >= progress.ceiling:
+                raise BadReplyError(
+                    f"Gave up to {title(operation, '')} after {progress.pages} pages: the list does not end.",
+                    hint="Try again later; if it stays so, something is wrong with the platform.",
+                )
+            before = page
 
 
-def _is_last(page: Page[T], rows: int, seen: int) -> bool:
-    """Whether a page is so evidently the last that asking for another would waste a request."""
-    paging = page.paging
-    return paging is not None and rows < paging.size and seen >= paging.total_results
+class _Progress:
+    """How far a list was read, on platforms whose totals and whose pages cannot be trusted."""
+
+    def __init__(self) -> None:
+        self.pages = 0
+        self.ceiling = _FEWEST_PAGES
+        self._rows = 0
+        self._fullest = 1
+        # Hashes, so that a long id takes no more room than a short one.
+        self._seen: set[int] = set()
+
+    def note(self, page: Page[T]) -> bool:
+        """Count a page in. Returns whether it holds anything that no earlier one held."""
+        self.pages += 1
+        rows = len(page.results) + len(page.odd)
+        self._rows += rows
+        self._fullest = max(self._fullest, rows)
+        if page.paging is not None:
+            said = 2 * (page.paging.total_results // self._fullest) + 10
+            self.ceiling = min(max(said, _FEWEST_PAGES), _MOST_PAGES)
+        keys = {hash(identity(row)) for row in page.results} | {hash(row.text) for row in page.odd}
+        new = not keys <= self._seen
+        if len(self._seen) < _MOST_REMEMBERED:
+            self._seen |= keys
+        return new
+
+    def at_end(self, page: Page[T]) -> bool:
+        """Whether a page is so evidently the last that asking for another would waste a request."""
+        rows = len(page.results) + len(page.odd)
+        paging = page.paging
+        return paging is not None and rows < paging.size and self._rows >= paging.total_results
 
 
 def _alias(field: str, alias: str | None) -> dict[str, str]:

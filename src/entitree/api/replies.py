@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
 
 from pydantic import ValidationError
 
-from entitree.api.models import Application, Entity, Paging, SendingStrategy, Subscription, WireModel
+from entitree.api.models import (
+    Application,
+    Association,
+    Entity,
+    Paging,
+    SendingStrategy,
+    Subscription,
+    WireModel,
+)
 from entitree.api.urls import addressable
 from entitree.errors import BadReplyError
 from entitree.text import mended, visible
@@ -49,6 +57,22 @@ class Page(Generic[T]):
         """Each row, and whether a request can name it."""
         for index, row in enumerate(self.results):
             yield row, index not in self.unaddressable
+
+
+def identity(row: WireModel) -> tuple[str | None, ...]:
+    """What tells a row of a list from every other row of it."""
+    match row:
+        case Application():
+            return (row.application_id,)
+        case Entity():
+            return (row.entity_id,)
+        case Association():
+            return (row.resource_type, row.channel, row.application_id, row.entity_id, row.resource_id)
+        case SendingStrategy():
+            return (row.sending_strategy_id,)
+        case Subscription():
+            return (row.subscription_id,)
+    raise TypeError(f"no list holds {_article(type(row).__name__)}")
 
 
 def parse_json(body: bytes) -> object:
