@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 HOSTILE = "[/]\x1b[2J\n‮x"
 SHOP = Item(Kind.ENTITY, "shop-1", "=Shop")
+KEPT = "No account is configured: this is the kept sandbox.\n"
 READ = "read 2026-01-02 03:04:05."
 
 
@@ -31,12 +32,12 @@ def test_the_kept_sandbox_is_read_once(entitree: Entitree) -> None:
         "ID            ALIAS                ENTITIES  ASSOCIATIONS  CONFIGURATIONS",
         "default                            1         2             1",
     ]
-    assert first.err.startswith("Reading the account …\n5 of 5 applications, read 20")
+    assert first.err.startswith(KEPT + "Reading the account …\n5 of 5 applications, read 20")
     second = entitree("list", "applications")
     assert second.out == first.out
-    assert second.err == first.err.removeprefix("Reading the account …\n")
-    assert entitree("list", "entities").err.startswith("Reading"), "it was not needed before"
-    assert entitree("list", "entities", "--refresh").err.startswith("Reading")
+    assert second.err == first.err.replace("Reading the account …\n", "")
+    assert "Reading" in entitree("list", "entities").err, "it was not needed before"
+    assert "Reading" in entitree("list", "entities", "--refresh").err
 
 
 def test_a_refresh_shows_what_is_there_now(entitree: Entitree, platform: Platform) -> None:
@@ -61,7 +62,7 @@ def test_every_format_holds_the_same_rows(entitree: Entitree, mirror: Mirror) ->
     assert [row["alias"] for row in found] == ["", "'=Shop"]
     table = entitree("list", "entities")
     assert "\n[/]␛[2J␊‹U+202E›x" in table.out
-    assert table.err == f"2 of 2 entities, {READ}\n"
+    assert table.err == f"{KEPT}2 of 2 entities, {READ}\n"
 
 
 def test_what_was_never_read_is_unknown_and_said(entitree: Entitree, mirror: Mirror) -> None:
@@ -112,7 +113,7 @@ def test_a_filter_as_in_the_app(entitree: Entitree, mirror: Mirror) -> None:
     def found(expression: str) -> list[str]:
         done = entitree("list", "entities", "--format", "jsonl", "--filter", expression)
         assert done.code == 0
-        assert done.err.startswith(f"{done.out.count(chr(10))} of 2 entities")
+        assert done.err.startswith(f"{KEPT}{done.out.count(chr(10))} of 2 entities")
         return [json.loads(line)["id"] for line in done.out.splitlines()]
 
     assert found("app:prod") == ["shop-1"]

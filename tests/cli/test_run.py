@@ -111,6 +111,22 @@ def test_a_kind_is_understood_in_both_numbers(
     assert "'numbers' is neither applications nor entities\n" in wrong.err
 
 
+@pytest.mark.parametrize("arguments", [("list", "applications"), ("impact", "entity", "shop")])
+def test_nobody_takes_the_sandbox_for_their_account(
+    entitree: Entitree, arguments: tuple[str, ...], platform: Platform, home: Path
+) -> None:
+    said = "this is the kept sandbox."
+    assert entitree(*arguments).err.startswith(f"No account is configured: {said}\n")
+    assert said not in entitree(*arguments, "--profile", "sandbox").err
+    assert said not in entitree(*arguments, **platform.environ()).err
+    config = home / "config" / "config.toml"
+    config.parent.mkdir()
+    config.write_text('[profile.acme]\nbase_url = "https://acme.example"')
+    assert entitree(*arguments).err.startswith(f"No account is the default: {said} With --profile: acme.\n")
+    config.write_text('default = "sandbox"')
+    assert said not in entitree(*arguments).err
+
+
 def test_a_profile_by_name_wins_over_the_environment(
     entitree: Entitree, mirror: Mirror, platform: Platform
 ) -> None:
@@ -155,7 +171,7 @@ def test_a_mistake_of_ours_prints_no_value(entitree: Entitree, monkeypatch: pyte
 def test_a_reader_who_has_seen_enough(start: Start, mirror: Mirror) -> None:
     mirror(*(Item(Kind.ENTITY, f"entity-{number}", "x" * 200) for number in range(2000)))
     for form in ("table", "jsonl"):
-        process = start("list", "entities", "--format", form)
+        process = start("list", "entities", "--format", form, "--profile", "sandbox")
         assert process.stdout is not None
         assert process.stderr is not None
         assert process.stdout.readline()

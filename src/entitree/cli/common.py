@@ -6,12 +6,14 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
+from entitree.cli.output import narrate
 from entitree.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
     from entitree.account import Account, Accounts
+    from entitree.settings.profiles import Settings
 
 Verbs = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for what add_subparsers returns
 
@@ -66,6 +68,8 @@ def with_account(options: argparse.Namespace, work: Callable[[Account], Awaitabl
 
     accounts = find_accounts()
     profile = accounts.choose(options.profile)
+    if options.profile is None and profile.base_url is None:
+        _say_why(accounts.settings)
 
     async def run() -> int:
         ended = _end_in_order()
@@ -78,6 +82,17 @@ def with_account(options: argparse.Namespace, work: Callable[[Account], Awaitabl
             raise
 
     return asyncio.run(run())
+
+
+def _say_why(settings: Settings) -> None:
+    # Nobody may take the sandbox for their account.
+    if settings.config.default is None and settings.saved.default is None:
+        names = ", ".join(settings.names)
+        narrate(
+            f"No account is the default: this is the kept sandbox. With --profile: {names}."
+            if names
+            else "No account is configured: this is the kept sandbox."
+        )
 
 
 def _end_in_order() -> list[int]:
