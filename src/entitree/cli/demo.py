@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entitree.cli.common import add_no_profile, find_accounts, refuse_profile
@@ -43,13 +42,12 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     scenario = None if options.name is None else find_scenario(options.name)
     need_terminal()
-    from tempfile import TemporaryDirectory
-
     from entitree.account import open_demo
+    from entitree.cli.throwaway import throw_away
     from entitree.tui.app import EntitreeApp
 
-    with TemporaryDirectory(prefix="entitree-demo-") as folder:
-        app = EntitreeApp(find_accounts(), partial(open_demo, Path(folder)))
+    with throw_away("demo") as folder:
+        app = EntitreeApp(find_accounts(), partial(open_demo, folder))
         if scenario is None:
             app.run()
         else:

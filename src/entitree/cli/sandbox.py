@@ -79,14 +79,13 @@ def _rule(text: str) -> tuple[str, str]:
 
 def _run(options: argparse.Namespace) -> int:
     refuse_profile(options)
-    from tempfile import TemporaryDirectory
-
+    from entitree.cli.throwaway import throw_away
     from entitree.sandbox import open_sandbox, serve
 
     with ExitStack() as stack:
         state: Path | None = options.state
         if state is None:
-            state = Path(stack.enter_context(TemporaryDirectory(prefix="entitree-sandbox-"))) / "platform.db"
+            state = stack.enter_context(throw_away("sandbox")) / "platform.db"
         sandbox = stack.enter_context(
             closing(open_sandbox(state, seed=options.seed, limits=options.limits, rules=dict(options.rules)))
         )
