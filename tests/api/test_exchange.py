@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from math import inf
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from entitree.api import operations as ops
 from entitree.api.client import PlatformClient
 from entitree.api.credentials import Credential
+from entitree.api.gate import HeldError
 from entitree.api.guard import Guard
 from entitree.api.transport import Reply, Request
 from entitree.errors import (
@@ -50,6 +52,7 @@ class Script:
         self.slept: list[float] = []
         self.closed = 0
         self.now = 0.0
+        self.until = 0.0
 
     async def send(self, request: Request, *, deadline: float) -> Reply:
         self.requests.append(request)
@@ -65,11 +68,15 @@ class Script:
     async def aclose(self) -> None:
         self.closed += 1
 
-    async def enter(self, operation: Operation) -> None:
+    async def enter(self, operation: Operation, patience: float = inf) -> None:
         self.entered.append(operation.name)
+        if self.until - self.now > patience:
+            raise HeldError(self.until - self.now)
+        self.now = max(self.now, self.until)
 
     def throttled(self, operation: Operation, retry_after: float | None) -> None:
         self.held.append(retry_after)
+        self.until = self.now + (1.0 if retry_after is None else retry_after)
 
     async def sleep(self, seconds: float) -> None:
         self.slept.append(seconds)
@@ -117,7 +124,7 @@ async def test_a_platform_that_cannot_be_reached_is_given_up_sooner() -> None:
     script = Script(*[UNSENT] * 9)
     with pytest.raises(UnreachableError, match="Could not read entity “shop-17”: the connection was refused"):
         await client_of(script).get_entity("shop-17")
-    assert script.slept == [0.5, 1.0]
+    assert script.slept == [0.5]
 
 
 async def test_an_answer_without_sense_is_asked_for_once_more() -> None:
@@ -171,6 +178,33 @@ async def test_two_minutes_are_waited_for_where_the_deadline_allows() -> None:
     script = Script(Reply(429, {"retry-after": "120"}), ENTITY)
     await client_of(script, deadline=3600.0).get_entity("shop-17")
     assert script.deadlines == [3600.0, 3480.0]
+
+
+async def test_the_next_call_does_not_wait_for_what_the_platform_forbids() -> None:
+    script = Script(Reply(429, {"retry-after": "3600"}), ENTITY)
+    client = client_of(script)
+    for request in (client.get_entity("shop-17"), client.get_entity("shop-18"), client.delete_entity("x")):
+        with pytest.raises(
+            TooManyRequestsError, match=r"Wait 3600 s, until .*\d\d:\d\d, and try again"
+        ) as caught:
+            await request
+        assert caught.value.retry_after == 3600.0
+    assert len(script.requests) == 1
+    script.now += 3599.0
+    await client.get_entity("shop-17")
+
+
+async def test_a_queue_before_the_next_try_uses_up_the_deadline_too() -> None:
+    script = Script(BUSY, ENTITY)
+    client = client_of(script)
+
+    async def long_queue(operation: Operation, patience: float = inf) -> None:
+        script.now += 31.0
+
+    script.enter = long_queue  # type: ignore[method-assign] # a queue for this test alone
+    with pytest.raises(TooManyRequestsError):
+        await client.get_entity("shop-17")
+    assert script.deadlines == [30.0]
 
 
 async def test_slow_tries_use_up_the_deadline_of_the_whole_call() -> None:

@@ -11,8 +11,9 @@ from entitree.api.gate import LocalGate
 from entitree.api.models import Criterion, ProfileReference, SubscriptionChange
 from entitree.api.names import SUBSCRIPTION_CHANNELS
 from entitree.api.transport import Credential, Reply, Request, open_transport
+from entitree.errors import EntitreeError, UnreachableError
 from entitree.inventory.model import Family, Item, Kind
-from entitree.inventory.sync import MOVED, refresh, refresh_links
+from entitree.inventory.sync import MOVED, _Reader, refresh, refresh_links
 from entitree.inventory.wire import association
 
 if TYPE_CHECKING:
@@ -134,6 +135,85 @@ async def test_a_refused_family_says_so_and_the_others_go_on(sandbox: Sandbox, s
     assert "subscriptions:manage" in str(refused.problem)
     assert all(state.whole for family, state in states.items() if family is not Family.SUBSCRIPTIONS)
     assert sum("/subscriptions/" in target for target in sent.targets) <= 6
+    await client.aclose()
+
+
+class Hours:
+    """Time that passes only while someone sleeps or waits for an answer."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        await asyncio.sleep(0)
+
+
+class Ailing:
+    """A platform that answers always the same; None: never, so that the deadline passes."""
+
+    def __init__(self, hours: Hours, answer: Reply | EntitreeError | None) -> None:
+        self._hours = hours
+        self._answer = answer
+        self.sent = 0
+
+    async def send(self, request: Request, *, deadline: float) -> Reply:
+        self.sent += 1
+        if isinstance(self._answer, Reply):
+            return self._answer
+        if self._answer is not None:
+            raise self._answer
+        self._hours.now += deadline
+        raise UnreachableError(f"no answer came within {deadline:.3g} s", sent=True)
+
+    async def aclose(self) -> None:
+        return
+
+
+@pytest.mark.parametrize("by_id", [False, True])
+@pytest.mark.parametrize("family", [Family.ENTITIES, Family.ASSOCIATIONS, Family.SUBSCRIPTIONS])
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(
+            Reply(429, {} if asked is None else {"retry-after": asked})
+            for asked in (None, "0", "soon", "29", "86400", "Wed, 01 Jan 2099 00:00:00 GMT")
+        ),
+        Reply(500),
+        Reply(503, {"retry-after": "29"}),
+        Reply(200, {}, b"<html>"),
+        UnreachableError("the connection was refused", sent=False),
+        None,
+    ],
+    ids=repr,
+)
+async def test_an_ailing_platform_is_soon_left_alone(
+    store: Store, answer: Reply | EntitreeError | None, family: Family, by_id: bool
+) -> None:
+    hours = Hours()
+    ailing = Ailing(hours, answer)
+    gate = LocalGate(clock=hours, sleep=hours.sleep)
+    client = PlatformClient(ailing, Credential("key"), gate, sleep=hours.sleep, clock=hours)
+    for _ in range(2):
+        ailing.sent = 0
+        before = hours.now
+        if by_id:
+            await _Reader(client, store, None).named(family, Kind.ENTITY, ["big-cola", "mc-burger"])
+        else:
+            assert (await refresh(client, store, [family]))[family].problem
+        assert hours.now - before <= 60
+        assert ailing.sent <= 5
+
+
+async def test_one_channel_that_is_refused_for_itself_stops_no_other(sandbox: Sandbox, store: Store) -> None:
+    client, sent = tampered(
+        sandbox, lambda request, _: Reply(404) if "/subscription/SMS?" in request.target else None
+    )
+    await refresh(client, store, [Family.SUBSCRIPTIONS])
+    assert len(sent.targets) == len(SUBSCRIPTION_CHANNELS)
     await client.aclose()
 
 

@@ -8,8 +8,8 @@ import random
 import time
 from typing import TYPE_CHECKING, Self, TypeVar
 
-from entitree.api.failures import IN_DOUBT, in_doubt, status_error, title
-from entitree.api.gate import LONGEST_PAUSE
+from entitree.api.failures import IN_DOUBT, in_doubt, status_error, throttled, title
+from entitree.api.gate import LONGEST_PAUSE, HeldError
 from entitree.api.guard import Guard
 from entitree.api.transport import Reply, Request
 from entitree.api.urls import target
@@ -35,10 +35,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 DEADLINE = 30.0
-"""Seconds for one call: its tries and the pauses between them, but not queueing at the gate."""
+"""Seconds for one call: its tries and what is waited between them, but not queueing before the first."""
 
 TRIES = 5
-UNSENT_TRIES = 3
+UNSENT_TRIES = 2
 BAD_REPLY_TRIES = 2
 _FIRST_PAUSE = 0.5
 _SUBJECTS = ("entityId", "applicationId", "subscriptionId")
@@ -90,10 +90,11 @@ class Exchange:
     ) -> Reply:
         """Carry out one operation; the reply has the documented success status.
 
-        A read is tried up to five times (three where no connection is made, two after an answer that makes
-        no sense), with growing pauses. A write is sent once, and again only after a 429, which certainly was
-        not carried out. `Retry-After` is honoured up to 120 s. All of it ends within the deadline, which
-        counts tries and pauses but not the queue at the gate.
+        A read is tried up to five times (twice where no connection is made or an answer makes no sense),
+        with growing pauses. A write is sent once, and again only after a 429, which certainly was not carried
+        out. `Retry-After` is honoured up to 120 s. All of it ends within the deadline, which counts tries and
+        pauses but not the queue before the first try. Where an earlier 429 forbids to send for longer than
+        the deadline, that is told at once.
 
         Raises:
             RefusedError: nothing was sent: read-only, protected, or an id no request can name.
@@ -116,25 +117,35 @@ class Exchange:
         subject = _subject(path, body)
         left = self._deadline
         attempt = 0
+        failure: PlatformError | None = None
         while True:
-            await self._gate.enter(operation)
-            attempt += 1
+            asked = self._clock()
+            try:
+                await self._gate.enter(operation, left)
+            except HeldError as held:
+                raise throttled(operation, subject, held.seconds) from None
             started = self._clock()
+            if failure is not None:
+                left -= started - asked
+                if left <= 0:
+                    raise _told(failure, operation, subject)
+            attempt += 1
             try:
                 reply = await self._transport.send(request, deadline=left)
                 if reply.status != operation.success:
                     raise status_error(operation, subject, reply)
                 return parse(reply)
             except PlatformError as error:
+                failure = error
                 left -= self._clock() - started
                 pause = self._pause(operation, error, attempt)
                 if isinstance(error, TooManyRequestsError):
                     self._gate.throttled(operation, error.retry_after)
                 if pause is None or pause >= left:
                     raise _told(error, operation, subject) from None
-                left -= pause
                 if not isinstance(error, TooManyRequestsError):
                     # After a 429 the gate itself holds the next try back.
+                    left -= pause
                     await self._sleep(pause)
 
     def _request(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any
@@ -40,6 +40,7 @@ LONGEST_RETRY_AFTER = 86_400.0
 IN_DOUBT = "Whether it took effect is unknown: read it back before trying again."
 
 _LONGEST_TEXT = 300
+_CLOCK_TIME_FROM = 60.0
 _MOST_VIOLATIONS = 50
 _ONLY_HEAD = 65_536
 _NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
@@ -89,6 +90,24 @@ def status_error(operation: Operation, subject: str, reply: Reply) -> StatusErro
     )
 
 
+def throttled(operation: Operation, subject: str, seconds: float) -> TooManyRequestsError:
+    """The error for a request that is not even sent, because after a 429 there are `seconds` left to wait."""
+    _, what, hint = _sentences(operation, title(operation, subject), 429, seconds)
+    return TooManyRequestsError(what, hint=hint, status=429, retry_after=seconds)
+
+
+def _wait(seconds: float | None) -> str:
+    if not seconds:
+        return "Wait a little"
+    if seconds < _CLOCK_TIME_FROM:
+        return f"Wait {math.ceil(seconds)} s"
+    now = datetime.now().astimezone()
+    # Rounded up: who comes back at that minute is not too early.
+    until = now + timedelta(seconds=seconds + 59)
+    day = "" if until.date() == now.date() else f"{until:%Y-%m-%d} "
+    return f"Wait {math.ceil(seconds)} s, until {day}{until:%H:%M},"
+
+
 def _sentences(
     operation: Operation, doing: str, status: int, retry_after: float | None
 ) -> tuple[type[StatusError], str, str]:
@@ -124,11 +143,10 @@ def _sentences(
                 "Choose another, or refresh to see it.",
             )
         case 429:
-            wait = f"Wait {retry_after:.0f} s" if retry_after else "Wait a little"
             return (
                 TooManyRequestsError,
                 f"Could not {doing}: the account sends more than the platform allows.",
-                f"{wait} and try again; something else may be using the same account.",
+                f"{_wait(retry_after)} and try again; something else may be using the same account.",
             )
         case _ if status >= 500:
             return (

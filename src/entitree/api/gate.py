@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import time
 from dataclasses import dataclass, field
+from math import inf
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from entitree.api.operations import Operation
 
 LONGEST_PAUSE = 120.0
-"""Seconds; a platform that asks for more is not waited for in silence (hazards: writes)."""
+"""Seconds; the longest that is waited unasked, and in silence if asked (hazards: writes)."""
 
 _AIM = 1.02
 _LEAST = 1.01
@@ -26,11 +27,22 @@ _RECOVERY = 0.98
 _NEGLIGIBLE = 0.0001
 
 
+class HeldError(Exception):
+    """After a 429 nothing may be sent for so many `seconds`, which is longer than the caller would wait."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(seconds)
+        self.seconds = seconds
+
+
 class RateGate(Protocol):
     """Every request passes one before it is sent."""
 
-    async def enter(self, operation: Operation) -> None:
-        """Return when a request of this operation may be sent; first come, first served."""
+    async def enter(self, operation: Operation, patience: float = inf) -> None:
+        """Return when a request of this operation may be sent; first come, first served.
+
+        Raises HeldError at once where a 429 holds everything back for more than `patience` seconds.
+        """
 
     def throttled(self, operation: Operation, retry_after: float | None) -> None:
         """The platform answered 429 and asks to wait this many seconds, if it said so."""
@@ -40,7 +52,9 @@ class RateGate(Protocol):
 class _Lane:
     base: float
     """Seconds between requests as documented; 0.0 where nothing is declared."""
-    due: float = float("-inf")
+    due: float = -inf
+    held: float = -inf
+    """Until when nothing may be sent because the platform said 429."""
     extra: float = 0.0
     strikes: int = 0
     clean: bool = True
@@ -64,19 +78,21 @@ class LocalGate:
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
-        if factor is not None and not 0 < factor < float("inf"):
+        if factor is not None and not 0 < factor < inf:
             raise ValueError("factor must be above zero")
         self._factor = factor
         self._clock = clock
         self._sleep = sleep
         self._lanes: dict[str, _Lane] = {}
 
-    async def enter(self, operation: Operation) -> None:
+    async def enter(self, operation: Operation, patience: float = inf) -> None:
         """Return when a request of this operation may be sent; a caller cancelled meanwhile costs no slot."""
         lane = self._lane(operation)
         async with lane.queue:
             # Again after sleeping: a 429 may have come for a request that was still under way.
             while (wait := lane.due - self._clock()) > 0:
+                if (held := lane.held - self._clock()) > patience:
+                    raise HeldError(held)
                 await self._sleep(wait)
             now = self._clock()
             # A sleep that ended a little late is made up for; after a rest there is nothing to make up.
@@ -88,14 +104,17 @@ class LocalGate:
             lane.clean = True
 
     def throttled(self, operation: Operation, retry_after: float | None) -> None:
-        """Hold the lane for `retry_after` seconds (120 at most), or back off, doubling; then space wider."""
+        """Hold the lane for `retry_after` seconds, or back off, doubling to 120 s; then space wider."""
         lane = self._lane(operation)
         unit = lane.base or 1.0
-        pause = unit * 2**lane.strikes if retry_after is None else retry_after
-        lane.strikes = min(lane.strikes + 1, 10)
+        if lane.clean:
+            # Several that were under way at once are refused together: that is one refusal.
+            lane.strikes = min(lane.strikes + 1, 10)
+        pause = min(unit * 2 ** (lane.strikes - 1), LONGEST_PAUSE) if retry_after is None else retry_after
         lane.clean = False
         lane.extra = min(lane.extra + unit * _STEP, unit)
-        lane.due = max(lane.due, self._clock() + min(max(pause, lane.spacing), LONGEST_PAUSE))
+        lane.held = max(lane.held, self._clock() + max(pause, lane.spacing))
+        lane.due = max(lane.due, lane.held)
 
     def wait_estimate(self, operation: Operation, requests: int) -> float:
         """Seconds until the last of so many requests may be sent, by the pace of this moment."""

@@ -10,12 +10,16 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from entitree.api.names import SUBSCRIPTION_CHANNELS
 from entitree.errors import (
+    BadReplyError,
     EntitreeError,
     ForbiddenError,
     NotFoundError,
     RefusedError,
+    ServerError,
     StorageError,
+    TooManyRequestsError,
     UnauthorizedError,
+    UnreachableError,
 )
 from entitree.inventory.model import Family, FamilyState, Item, Kind
 from entitree.inventory.wire import stored
@@ -37,6 +41,15 @@ Progress: TypeAlias = Callable[[Family, int, int | None], None]
 """Told after each page: the family, its rows so far, and how many the platform says there are."""
 
 _SIDE_BY_SIDE = 6
+_SAME_FOR_ALL = (
+    UnauthorizedError,
+    ForbiddenError,
+    TooManyRequestsError,
+    ServerError,
+    UnreachableError,
+    BadReplyError,
+)
+"""What one channel ends in, after all its tries, the others would end in too."""
 _PAGE = 1000
 _SUBSCRIPTION_PAGE = 100
 
@@ -196,8 +209,6 @@ class _Reader:
 
         async def one(channel: str) -> bool:
             async with turn:
-                if any(isinstance(each, UnauthorizedError | ForbiddenError) for each in problems):
-                    return False
                 pages = self._client.subscriptions(
                     channel,
                     _SUBSCRIPTION_PAGE,
@@ -207,16 +218,19 @@ class _Reader:
                 cover = Cover(Family.SUBSCRIPTIONS, channel=channel, naming=naming)
                 try:
                     return await self._sweep(cover, pages, told)
-                except StorageError:
+                except (StorageError, *_SAME_FOR_ALL):
                     raise
                 except EntitreeError as error:
                     problems.append(error)
                     return False
 
-        moved = await _together([one(channel) for channel in SUBSCRIPTION_CHANNELS])
+        first, *others = SUBSCRIPTION_CHANNELS
+        # By itself: what ails it mostly ails all, and is then tried once and not six times.
+        moved = await one(first)
+        moved |= any(await _together([one(channel) for channel in others]))
         if problems:
             raise problems[0]
-        return any(moved)
+        return moved
 
     async def _sweep(self, cover: Cover, pages: AsyncIterator[Page[Any]], told: _Tally) -> bool:
         """Read one list to its end. Returns whether it moved meanwhile."""
