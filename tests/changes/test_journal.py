@@ -112,6 +112,22 @@ async def test_cancelling_gives_up_what_was_not_sent(journal: Journal) -> None:
     assert await journal.next_step(job_id) is None
 
 
+async def test_cancelling_an_interrupted_job_ends_it_for_good(journal: Journal) -> None:
+    job_id = await journal.add(made())
+    await journal.start(job_id)
+    await journal.begin(await journal.step(job_id, 1))
+    before = await journal.job(job_id)
+    assert (before.state, before.inflight, before.left) == (JobState.INTERRUPTED, 1, 3)
+    await journal.cancel(job_id)
+    after = await journal.job(job_id)
+    assert (after.state, after.unknown, after.skipped, after.inflight, after.left) == (
+        JobState.CANCELLED, 1, 3, 0, 0,
+    )  # fmt: skip
+    first = await journal.step(job_id, 1)
+    assert "may or may not have happened" in first.sentence
+    assert first.ended is not None
+
+
 async def test_only_one_may_run_jobs(tmp_path: Path) -> None:
     one, other = Journal(tmp_path / "journal.db"), Journal(tmp_path / "journal.db")
     with one.lease(), pytest.raises(UsageError, match="Another job is running"), other.lease():

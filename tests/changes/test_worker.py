@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
 
@@ -12,7 +13,7 @@ from entitree.api.transport import Credential, Reply, Request, open_transport
 from entitree.changes.desk import JobDesk
 from entitree.changes.edits import Alias, Associate, Create, Delete, Dissociate, Edit
 from entitree.changes.jobs import JobState, StepState
-from entitree.changes.worker import JobProgress, JobResult, run
+from entitree.changes.worker import JobProgress, JobResult, run, settle
 from entitree.errors import UnreachableError, UsageError
 from entitree.inventory.model import AssociationRow, Item, Kind
 from entitree.inventory.wire import association
@@ -26,6 +27,11 @@ if TYPE_CHECKING:
     from entitree.sandbox import Sandbox
 
     Answer = Callable[[Request, Callable[[], Awaitable[Reply]]], Awaitable[Reply]]
+
+
+class Interrupt(Protocol):
+    async def __call__(self, edit: Edit, *, landed: bool) -> int: ...
+
 
 NEW = Create(Kind.ENTITY, "new", "New")
 
@@ -483,6 +489,114 @@ async def test_cancelled_in_the_middle_of_a_step_it_stays_inflight(
     with pytest.raises(UsageError, match="interrupted"):
         await at.run(job_id)
     assert "new" not in ids(sandbox)
+
+
+@pytest.fixture
+def interrupted(at: JobDesk, between: Between) -> Interrupt:
+    """Ends the program in the middle of a change, and tells whether it had landed by then."""
+
+    async def interrupt(edit: Edit, *, landed: bool) -> int:
+        sending = asyncio.Event()
+
+        async def never(request: Request, on: Callable[[], Awaitable[Reply]]) -> Reply:
+            if request.method == "GET":
+                return await on()
+            if landed:
+                await on()
+            sending.set()
+            await asyncio.Event().wait()
+            raise AssertionError
+
+        job_id = await planned(at, edit, Delete(Kind.ENTITY, "cost-center-300"))
+        between.answer = never
+        task = asyncio.create_task(at.run(job_id))
+        await sending.wait()
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        between.answer = None
+        between.sent.clear()
+        states = [each.state for each in await at.steps(job_id)]
+        assert states == [StepState.INFLIGHT, StepState.PLANNED]
+        return job_id
+
+    return interrupt
+
+
+async def over(at: JobDesk, job_id: int) -> tuple[JobState, int, int, int]:
+    (job,) = [each for each in await at.jobs() if each.id == job_id]
+    return job.state, job.inflight, job.left, job.skipped
+
+
+async def test_what_may_have_been_sent_is_not_what_is_left(at: JobDesk, interrupted: Interrupt) -> None:
+    job_id = await interrupted(NEW, landed=False)
+    assert await over(at, job_id) == (JobState.INTERRUPTED, 1, 1, 0)
+
+
+@pytest.mark.parametrize(("method", "edit"), CHANGES)
+async def test_an_interrupted_change_that_landed_is_found_done(
+    at: JobDesk, between: Between, interrupted: Interrupt, store: Store, method: str, edit: Edit
+) -> None:
+    job_id = await interrupted(edit, landed=True)
+    (record,) = await at.settle(job_id)
+    assert (record.state, between.writes) == (StepState.DONE, [])
+    assert "ended before the answer came" in record.sentence
+    assert await over(at, job_id) == (JobState.CANCELLED, 0, 0, 1)
+    if isinstance(edit, Delete):
+        assert await store.item(Kind.ENTITY, "big-cola") is None
+
+
+@pytest.mark.parametrize(("minutes", "state"), [(1, StepState.UNKNOWN), (3, StepState.FAILED)])
+@pytest.mark.parametrize(("method", "edit"), CHANGES)
+async def test_an_interrupted_change_that_did_not_land_has_failed_once_it_no_longer_can(
+    at: JobDesk,
+    between: Between,
+    interrupted: Interrupt,
+    method: str,
+    edit: Edit,
+    minutes: int,
+    state: StepState,
+) -> None:
+    job_id = await interrupted(edit, landed=False)
+    later = datetime.now(UTC) + timedelta(minutes=minutes)
+    (record,) = await settle(job_id, at._journal, at._client, at._store, clock=lambda: later)
+    assert (record.state, between.writes) == (state, [])
+    assert await over(at, job_id) == (JobState.CANCELLED, 0, 0, 1)
+
+
+async def test_without_the_platform_an_interrupted_change_is_unknown(
+    at: JobDesk, between: Between, interrupted: Interrupt
+) -> None:
+    job_id = await interrupted(NEW, landed=True)
+    between.answer = lambda request, on: _broken()
+    (record,) = await at.settle(job_id)
+    assert record.state is StepState.UNKNOWN
+    assert record.sentence.startswith(
+        "It may or may not have happened: the program ended before the answer came. Reading back failed"
+    )
+    assert await over(at, job_id) == (JobState.CANCELLED, 0, 0, 1)
+    assert await at.settle(job_id) == []
+
+
+async def test_a_job_that_runs_elsewhere_is_not_settled(at: JobDesk, interrupted: Interrupt) -> None:
+    job_id = await interrupted(NEW, landed=True)
+    with at._journal.lease(), pytest.raises(UsageError, match="running"):
+        await at.settle(job_id)
+    assert (await at.steps(job_id))[0].state is StepState.INFLIGHT
+
+
+async def test_a_paused_job_is_settled_by_giving_up_the_rest(at: JobDesk, between: Between) -> None:
+    job_id = await planned(at, NEW)
+    between.answer = answering("POST", lambda: Reply(401))
+    assert (await at.run(job_id)).state is JobState.PAUSED
+    assert await at.settle(job_id) == []
+    assert await over(at, job_id) == (JobState.CANCELLED, 0, 0, 1)
+
+
+async def test_a_job_that_is_over_stays_as_it_was(at: JobDesk) -> None:
+    result = await done(at, NEW)
+    assert await at.settle(result.job_id) == []
+    assert (await at.jobs())[0].state is JobState.DONE
 
 
 async def test_cancelled_as_the_answer_arrives_its_outcome_is_stored(

@@ -10,7 +10,7 @@ from entitree.changes.impact import Impact, impact
 from entitree.changes.jobs import JobState
 from entitree.changes.plan import Plan, plan
 from entitree.changes.snapshot import families
-from entitree.changes.worker import run
+from entitree.changes.worker import run, settle
 from entitree.errors import UsageError
 from entitree.inventory.model import Kind
 from entitree.inventory.sync import NotChecked, refresh_links
@@ -103,8 +103,16 @@ class JobDesk:
         return result
 
     async def cancel(self, job_id: int) -> None:
-        """Give up what a job has not sent yet."""
+        """End a job for good without asking the platform: a step that was inflight is UNKNOWN from now on."""
         await self._journal.cancel(job_id)
+
+    async def settle(self, job_id: int) -> list[StepRecord]:
+        """End an interrupted or paused job, finding out what came of a step that was inflight.
+
+        Returns those steps as they stand now; see `worker.settle`.
+        """
+        async with self._turn:
+            return await settle(job_id, self._journal, self._client, self._store)
 
     async def jobs(self) -> list[Job]:
         """All jobs, newest first."""

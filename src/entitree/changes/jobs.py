@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from entitree.changes.plan import Step
 
 
+IN_DOUBT = "It may or may not have happened: the program ended before the answer came."
+"""Of a step that was inflight when the program ended, where reading back does not tell."""
+
+
 class StepState(Enum):
     PLANNED = "planned"
     INFLIGHT = "inflight"
@@ -21,7 +25,7 @@ class StepState(Enum):
     SKIPPED = "skipped"
     """Not sent: what it was planned upon has changed, or the job was cancelled."""
     UNKNOWN = "unknown"
-    """It was sent, and not even reading back told whether it took effect."""
+    """It may have been sent, and not even reading back told whether it took effect."""
 
 
 class JobState(Enum):
@@ -51,10 +55,13 @@ class Job:
     failed: int = 0
     skipped: int = 0
     unknown: int = 0
+    inflight: int = 0
+    """May have been sent; what came of them `JobDesk.settle` finds out."""
 
     @property
     def left(self) -> int:
-        return self.steps - self.done - self.failed - self.skipped - self.unknown
+        """Steps that were certainly not sent."""
+        return self.steps - self.done - self.failed - self.skipped - self.unknown - self.inflight
 
 
 @dataclass(frozen=True, slots=True)

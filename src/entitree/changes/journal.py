@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
 from entitree.changes import records
-from entitree.changes.jobs import Job, JobState, StepRecord, StepState
+from entitree.changes.jobs import IN_DOUBT, Job, JobState, StepRecord, StepState
 from entitree.errors import StorageError, UsageError
 from entitree.inventory.database import Database
 
@@ -183,25 +183,29 @@ class Journal:
         await self._end(job_id, JobState.DONE, "")
 
     async def cancel(self, job_id: int) -> None:
-        """Give up what was not sent yet: planned steps are skipped. What is inflight stays so."""
+        """End a job for good: planned steps are skipped, inflight ones are unknown for ever."""
 
         def work(db: Connection) -> None:
-            db.execute(
-                "UPDATE step SET state = ?, sentence = ?, ended = ? WHERE job = ? AND state = ?",
-                (StepState.SKIPPED.value, "Cancelled.", _now(), job_id, StepState.PLANNED.value),
-            )
+            for now, ends_as, sentence in (
+                (StepState.PLANNED, StepState.SKIPPED, "Cancelled."),
+                (StepState.INFLIGHT, StepState.UNKNOWN, IN_DOUBT),
+            ):
+                db.execute(
+                    "UPDATE step SET state = ?, sentence = ?, ended = ? WHERE job = ? AND state = ?",
+                    (ends_as.value, sentence, _now(), job_id, now.value),
+                )
+            self._end_in(db, job_id, JobState.CANCELLED, "")
 
         await self._database.write(work)
-        await self._end(job_id, JobState.CANCELLED, "")
 
     async def _end(self, job_id: int, state: JobState, reason: str) -> None:
-        def work(db: Connection) -> None:
-            db.execute(
-                "UPDATE job SET state = ?, reason = ?, ended = ? WHERE id = ?",
-                (state.value, reason, _now(), job_id),
-            )
+        await self._database.write(lambda db: self._end_in(db, job_id, state, reason))
 
-        await self._database.write(work)
+    def _end_in(self, db: Connection, job_id: int, state: JobState, reason: str) -> None:
+        db.execute(
+            "UPDATE job SET state = ?, reason = ?, ended = ? WHERE id = ?",
+            (state.value, reason, _now(), job_id),
+        )
 
     def _jobs(self, db: Connection, where: str, values: tuple[int, ...]) -> list[Job]:
         rows = db.execute(
@@ -234,6 +238,7 @@ class Journal:
                     failed=counts.get(StepState.FAILED.value, 0),
                     skipped=counts.get(StepState.SKIPPED.value, 0),
                     unknown=counts.get(StepState.UNKNOWN.value, 0),
+                    inflight=counts.get(StepState.INFLIGHT.value, 0),
                 )
             )
         return jobs

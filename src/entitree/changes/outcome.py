@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from entitree.api.failures import in_doubt
 from entitree.api.operations import OPERATIONS, Settle
-from entitree.changes.jobs import Outcome, StepState
+from entitree.changes.jobs import IN_DOUBT, Outcome, StepState
 from entitree.errors import (
     BadReplyError,
     EntitreeError,
@@ -45,6 +45,25 @@ async def carry_out(client: PlatformClient, step: Step) -> Outcome:
     except EntitreeError as error:
         return await _failed(client, step, operation, error)
     return Outcome(StepState.DONE, status=reply.status)
+
+
+async def find_out(client: PlatformClient, step: Step, *, landed: bool) -> Outcome:
+    """What became of a step that was inflight when the program ended, by reading back; never raises.
+
+    `landed` says that so much time has passed that it can no longer take effect if it has not yet.
+    """
+    operation = OPERATIONS[step.operation]
+    try:
+        there = await _read_back(client, step, operation)
+    except EntitreeError as trouble:
+        return Outcome(StepState.UNKNOWN, f"{IN_DOUBT} Reading back failed: {trouble}")
+    if (operation.settle, there) == (Settle.GONE, None):
+        return Outcome(StepState.DONE, "The program ended before the answer came; it is gone.")
+    if operation.settle is not Settle.GONE and there is not None and _shows(there, step):
+        return Outcome(StepState.DONE, "The program ended before the answer came; it was done.")
+    if landed and _as_before(step, operation, there):
+        return Outcome(StepState.FAILED, "The program ended before the answer came; nothing was changed.")
+    return Outcome(StepState.UNKNOWN, f"{IN_DOUBT} Reading back does not show it done.")
 
 
 async def _failed(client: PlatformClient, step: Step, operation: Operation, error: EntitreeError) -> Outcome:

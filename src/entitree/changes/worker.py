@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from entitree.api.operations import OPERATIONS, Settle
 from entitree.changes.impact import impact
 from entitree.changes.jobs import JobState, Outcome, StepState
-from entitree.changes.outcome import PauseError, carry_out
+from entitree.changes.outcome import PauseError, carry_out, find_out
 from entitree.changes.snapshot import contents, doomed, families, snapshot
 from entitree.errors import UsageError
 from entitree.inventory.model import Family, Item, Kind
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from entitree.inventory.store import Store
 
 T = TypeVar("T")
+
+_LANDED_AFTER = timedelta(minutes=2)
+"""What was sent so long ago has taken effect by now, or never will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,42 @@ async def run(
         return await _result(journal, job_id)
 
 
+async def settle(
+    job_id: int,
+    journal: Journal,
+    client: PlatformClient,
+    store: Store,
+    *,
+    clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+) -> list[StepRecord]:
+    """End a job that was interrupted or paused: what is inflight is read back, what is planned given up.
+
+    Nothing is sent but reads. A step done after all shows in the mirror at once; where reading back does not
+    tell, for instance because the platform is out of reach, the step is UNKNOWN. Returns the steps that were
+    inflight, as they stand now; for a job that is over none, and nothing is changed.
+
+    Raises:
+        UsageError: there is no such job, or one is running.
+        StorageError: the journal or the mirror cannot be written.
+    """
+    if (await journal.job(job_id)).state in (JobState.DONE, JobState.CANCELLED):
+        return []
+    with journal.lease():
+        inflight = await journal.steps(job_id, state=StepState.INFLIGHT)
+        for record in inflight:
+            landed = record.begun is not None and clock() - record.begun > _LANDED_AFTER
+            outcome = await find_out(client, record.step, landed=landed)
+            await _surely(_conclude(journal, store, record, outcome))
+        await journal.cancel(job_id)
+        return [await journal.step(job_id, each.step.number) for each in inflight]
+
+
+async def _conclude(journal: Journal, store: Store, record: StepRecord, outcome: Outcome) -> None:
+    await journal.finish(record, outcome)
+    if outcome.state is StepState.DONE:
+        await _apply(store, record.step)
+
+
 class _Run:
     def __init__(
         self,
@@ -147,10 +187,9 @@ class _Run:
         await _surely(self._finish(record, outcome))
 
     async def _finish(self, record: StepRecord, outcome: Outcome) -> None:
-        await self._journal.finish(record, outcome)
+        await _conclude(self._journal, self._store, record, outcome)
         if outcome.state is StepState.DONE:
             self._note(record.step)
-            await _apply(self._store, record.step)
         await self._tell(record)
 
     async def _checked(self, step: Step) -> Outcome | None:
