@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
+from fcntl import LOCK_SH, flock
 from typing import TYPE_CHECKING, Any, Protocol
 
 import pytest
@@ -13,6 +15,7 @@ from entitree.api.transport import Credential, Reply, Request, open_transport
 from entitree.changes.desk import JobDesk
 from entitree.changes.edits import Alias, Associate, Create, Delete, Dissociate, Edit
 from entitree.changes.jobs import JobState, StepState
+from entitree.changes.journal import Journal
 from entitree.changes.worker import JobProgress, JobResult, run, settle
 from entitree.errors import UnreachableError, UsageError
 from entitree.inventory.model import AssociationRow, Item, Kind
@@ -20,9 +23,9 @@ from entitree.inventory.wire import association
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable
+    from pathlib import Path
 
     from entitree.api.transport import Transport
-    from entitree.changes.journal import Journal
     from entitree.inventory.store import Store
     from entitree.sandbox import Sandbox
 
@@ -390,6 +393,61 @@ async def test_a_single_change_that_could_not_be_sent_leaves_no_paused_job(
     assert not result.ok
     (job,) = await at.jobs()
     assert job.state is JobState.CANCELLED
+
+
+class Waits:
+    """Sleeps for a journal: each is counted, and the last of them opens the way."""
+
+    def __init__(self, times: int, then: Callable[[], None]) -> None:
+        self.seconds: list[float] = []
+        self._times = times
+        self._then = then
+
+    async def __call__(self, seconds: float) -> None:
+        self.seconds.append(seconds)
+        if len(self.seconds) == self._times:
+            self._then()
+
+
+async def test_a_single_change_waits_a_little_for_another_programs_job(
+    at: JobDesk, tmp_path: Path, between: Between
+) -> None:
+    with ExitStack() as elsewhere:
+        elsewhere.enter_context(Journal(tmp_path / "journal.db").lease())
+        at._journal._sleep = Waits(40, elsewhere.close)
+        assert (await at.apply(await at.plan([NEW]))).ok
+
+
+@pytest.mark.parametrize(("count", "least", "most"), [(1, 4.5, 5.0), (2, 0.0, 0.5)])
+async def test_what_another_programs_job_keeps_from_running_leaves_no_job_behind(
+    at: JobDesk, tmp_path: Path, between: Between, count: int, least: float, most: float
+) -> None:
+    waits = at._journal._sleep = Waits(0, lambda: None)
+    made = await at.plan([Create(Kind.ENTITY, f"new-{number}") for number in range(count)])
+    with Journal(tmp_path / "journal.db").lease(), pytest.raises(UsageError, match="Another job is running"):
+        await at.apply(made)
+    (job,) = await at.jobs()
+    assert (job.state, job.left, between.writes) == (JobState.CANCELLED, 0, [])
+    assert least <= sum(waits.seconds) <= most
+
+
+async def test_whoever_only_looks_keeps_no_job_from_running(at: JobDesk, tmp_path: Path) -> None:
+    job_id = await planned(at, NEW, Create(Kind.ENTITY, "newer"))
+    with (tmp_path / "journal.db.lock").open("w") as looking:
+        flock(looking, LOCK_SH)
+        at._journal._sleep = Waits(2, looking.close)
+        assert (await at.run(job_id)).ok
+
+
+async def test_an_apply_cancelled_while_it_waits_for_its_turn_leaves_no_job_behind(at: JobDesk) -> None:
+    async with at._turn:
+        waiting = asyncio.create_task(at.apply(await at.plan([NEW])))
+        while not await at.jobs():
+            pass
+        waiting.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await waiting
+    assert (await at.jobs())[0].state is JobState.CANCELLED
 
 
 CHANGES: list[tuple[str, Edit]] = [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from entitree.changes.edits import Associate, Dissociate
@@ -10,8 +11,8 @@ from entitree.changes.impact import Impact, impact
 from entitree.changes.jobs import JobState
 from entitree.changes.plan import Plan, plan
 from entitree.changes.snapshot import families
-from entitree.changes.worker import run, settle
-from entitree.errors import UsageError
+from entitree.changes.worker import run, settle, surely
+from entitree.errors import EntitreeError, UsageError
 from entitree.inventory.model import Kind
 from entitree.inventory.sync import NotChecked, refresh_links
 
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from entitree.changes.worker import JobResult, Progress
     from entitree.inventory.model import Item
     from entitree.inventory.store import Store
+
+
+_PATIENCE = 5.0
 
 
 class JobDesk:
@@ -95,12 +99,36 @@ class JobDesk:
             return await run(job_id, self._journal, self._client, self._store, progress=progress)
 
     async def apply(self, plan: Plan, progress: Progress | None = None) -> JobResult:
-        """Submit and run. A plan of one step that could not even be sent leaves no paused job behind."""
-        job_id = await self.submit(plan)
-        result = await self.run(job_id, progress)
-        if result.state is JobState.PAUSED and len(plan.steps) == 1:
+        """Submit and run. What ends before the first step was begun leaves no job behind.
+
+        A plan of one step waits a few seconds for another process's job, and leaves no paused job behind.
+        """
+        single = len(plan.steps) == 1
+        submitting = asyncio.create_task(self.submit(plan))
+        try:
+            job_id = await asyncio.shield(submitting)
+            async with self._turn:
+                result = await run(
+                    job_id,
+                    self._journal,
+                    self._client,
+                    self._store,
+                    progress=progress,
+                    patience=_PATIENCE if single else 0.0,
+                )
+        except BaseException:
+            await surely(self._withdraw(submitting))
+            raise
+        if result.state is JobState.PAUSED and single:
             await self._journal.cancel(job_id)
         return result
+
+    async def _withdraw(self, submitting: asyncio.Task[int]) -> None:
+        """Cancel a job of which nothing was begun."""
+        with suppress(EntitreeError):
+            job_id = await submitting
+            if not any(each.tries for each in await self._journal.steps(job_id)):
+                await self._journal.cancel(job_id)
 
     async def cancel(self, job_id: int) -> None:
         """End a job for good without asking the platform: a step that was inflight is UNKNOWN from now on."""

@@ -6,9 +6,10 @@ The promise: a step is sent only after its intent is stored (`begin`), and is ov
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
-from contextlib import contextmanager
+from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Self
 
@@ -18,12 +19,16 @@ from entitree.errors import StorageError, UsageError
 from entitree.inventory.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
     from pathlib import Path
     from sqlite3 import Connection
 
     from entitree.changes.jobs import Outcome
     from entitree.changes.plan import Plan
+
+
+_PAUSE = 0.05
+_FEWEST_TRIES = 4
 
 
 class Journal:
@@ -32,7 +37,8 @@ class Journal:
     Open it before use, close it after; `async with` does both. Every method may raise StorageError.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
+        self._sleep = sleep
         self._database = Database(path, (records.SCHEMA,), synchronous="FULL")
         self._lock = path.with_name(path.name + ".lock")
 
@@ -55,14 +61,25 @@ class Journal:
 
         Raises UsageError where another has it.
         """
-        handle = self._lock_file()
+        handle = self._leased_file()
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            yield
+        finally:
             os.close(handle)
-            raise UsageError(
-                "Another job is running on this account.", hint="Wait until it is done, or stop it first."
-            ) from None
+
+    @asynccontextmanager
+    async def lease_within(self, seconds: float) -> AsyncIterator[None]:
+        """As `lease`, but asks again for so long before it raises UsageError."""
+        # Whoever only looks whether a job is running holds the file for an instant: that is no refusal yet.
+        for _ in range(max(_FEWEST_TRIES, round(seconds / _PAUSE)) - 1):
+            try:
+                handle = self._leased_file()
+            except UsageError:
+                await self._sleep(_PAUSE)
+            else:
+                break
+        else:
+            handle = self._leased_file()
         try:
             yield
         finally:
@@ -242,6 +259,17 @@ class Journal:
                 )
             )
         return jobs
+
+    def _leased_file(self) -> int:
+        handle = self._lock_file()
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(handle)
+            raise UsageError(
+                "Another job is running on this account.", hint="Wait until it is done, or stop it first."
+            ) from None
+        return handle
 
     def _leased(self) -> bool:
         handle = self._lock_file()

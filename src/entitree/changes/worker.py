@@ -77,6 +77,7 @@ async def run(
     store: Store,
     *,
     progress: Progress | None = None,
+    patience: float = 0.0,
 ) -> JobResult:
     """Run what is still planned of a job, to its end or until it has to pause.
 
@@ -84,7 +85,7 @@ async def run(
     mirror. Before a deletion its impact is read again, and the step is skipped if it is not what was shown.
     A refused key, a platform out of reach or one that keeps saying 429 pause the job. Cancelled, it leaves
     the journal as things are: a step that may have been sent stays inflight, and the job shows as
-    interrupted.
+    interrupted. For another process's job it waits `patience` seconds.
 
     Raises:
         UsageError: there is no such job, it is over, it has a step inflight, or another job is running.
@@ -93,7 +94,7 @@ async def run(
     job = await journal.job(job_id)
     if job.state in (JobState.DONE, JobState.CANCELLED):
         raise UsageError(f"Job {job_id} is over.")
-    with journal.lease():
+    async with journal.lease_within(patience):
         if await journal.steps(job_id, state=StepState.INFLIGHT):
             raise UsageError(
                 f"Job {job_id} was interrupted in the middle of a step.",
@@ -132,12 +133,12 @@ async def settle(
     """
     if (await journal.job(job_id)).state in (JobState.DONE, JobState.CANCELLED):
         return []
-    with journal.lease():
+    async with journal.lease_within(0.0):
         inflight = await journal.steps(job_id, state=StepState.INFLIGHT)
         for record in inflight:
             landed = record.begun is not None and clock() - record.begun > _LANDED_AFTER
             outcome = await find_out(client, record.step, landed=landed)
-            await _surely(_conclude(journal, store, record, outcome))
+            await surely(_conclude(journal, store, record, outcome))
         await journal.cancel(job_id)
         return [await journal.step(job_id, each.step.number) for each in inflight]
 
@@ -173,7 +174,7 @@ class _Run:
             if outcome is None:
                 await self._send(record)
             else:
-                await _surely(self._finish(record, outcome))
+                await surely(self._finish(record, outcome))
 
     async def _send(self, record: StepRecord) -> None:
         await self._journal.begin(record)
@@ -182,9 +183,9 @@ class _Run:
             outcome = await carry_out(self._client, record.step)
         except PauseError as pause:
             put_back = Outcome(StepState.PLANNED, pause.reason, pause.status)
-            await _surely(self._finish(record, put_back))
+            await surely(self._finish(record, put_back))
             raise
-        await _surely(self._finish(record, outcome))
+        await surely(self._finish(record, outcome))
 
     async def _finish(self, record: StepRecord, outcome: Outcome) -> None:
         await _conclude(self._journal, self._store, record, outcome)
@@ -270,7 +271,7 @@ async def _result(journal: Journal, job_id: int) -> JobResult:
     )
 
 
-async def _surely(work: Coroutine[Any, Any, T]) -> T:
+async def surely(work: Coroutine[Any, Any, T]) -> T:
     """Do `work` to its end even if cancelled meanwhile; the cancellation is passed on afterwards."""
     task = asyncio.ensure_future(work)
     try:
