@@ -102,7 +102,7 @@ async def test_a_job_that_could_not_go_on_is_told_of_at_the_next_start(stage: St
     again = stage.app("docs")
     async with again.run_test(size=(100, 30)) as pilot:
         await settled(pilot)
-        assert "Delete 3 entities is paused: 0 of 3 done, 3 not sent" in told(again)
+        assert "Delete 3 entities was paused: 0 of 3 done, 3 not sent" in told(again)
         assert stage.watched.platform.dump()["entities"] != []
     once_more = stage.app("docs")
     async with once_more.run_test(size=(100, 30)) as pilot:
@@ -140,3 +140,24 @@ async def test_a_damaged_mirror_is_said_and_the_screen_goes_on(
             await settled(pilot)
         assert "The mirror is damaged." in told(app)
         assert isinstance(app.screen, MainScreen)
+
+
+async def test_a_deletion_whose_answer_never_came_is_read_back_at_the_next_start(stage: Stage) -> None:
+    """As after a kill in mid-send: the platform carried it out, and nobody heard of it."""
+    door = Door()
+    app = stage.app("docs", fault=door.fault)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await begin_deleting(pilot)
+        await door.knocked.wait()
+        first = next(each for each in stage.watched.wire.seen if each.method == "DELETE")
+        await stage.watched.wire.inner.send(first, deadline=30)
+        await pilot.press("escape", "q")
+        await pilot.pause()
+        await pilot.press("tab", "enter")
+        await pilot.pause()
+    again = stage.app("docs")
+    async with again.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        assert "Delete 3 entities was" in told(again)
+        assert "1 of 3 done, 2 not sent" in told(again)
+        assert len(stage.watched.platform.dump()["entities"]) == 4

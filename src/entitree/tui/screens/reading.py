@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import work
 
-from entitree.changes.jobs import JobState
+from entitree.changes.jobs import JobState, StepState
 from entitree.errors import EntitreeError
 from entitree.inventory.model import Family, Item
 from entitree.text import visible
@@ -48,14 +48,17 @@ class ReadingScreen(CommandScreen[None]):
         await self._say_unfinished()
 
     async def _say_unfinished(self) -> None:
-        """Says once which jobs an earlier start left behind. There is no resuming them yet."""
-        for job in await self.account.desk.jobs():
-            if job.state in (JobState.INTERRUPTED, JobState.PAUSED):
-                how = "was interrupted" if job.state is JobState.INTERRUPTED else "is paused"
-                counts = f"{job.done} of {job.steps} done, {job.left} not sent and given up"
-                words = f"{visible(job.title)} {how}: {counts}. {visible(job.reason)}"
-                self.notify(words, severity="warning", timeout=15)
-                await self.account.desk.cancel(job.id)
+        """Ends what an earlier start left behind, and says once what came of it. There is no resuming yet."""
+        desk = self.account.desk
+        for job in await desk.jobs():
+            if job.state not in (JobState.INTERRUPTED, JobState.PAUSED):
+                continue
+            settled = await desk.settle(job.id)
+            how = "was interrupted" if job.state is JobState.INTERRUPTED else "was paused"
+            done = job.done + sum(1 for each in settled if each.state is StepState.DONE)
+            words = [f"{job.title} {how}: {done} of {job.steps} done, {job.left} not sent and given up."]
+            words += [f"{each.step.title}: {each.sentence}" for each in settled if each.sentence]
+            self.notify(visible(" ".join([*words, job.reason])), severity="warning", timeout=30)
 
     def refresh_all(self) -> None:
         self.read(tuple(Family))
