@@ -33,7 +33,7 @@ from entitree.inventory.store import Store
 from entitree.inventory.sync import refresh
 from entitree.sandbox import Sandbox, open_sandbox
 from entitree.settings.paths import Paths, find_paths
-from entitree.settings.profile import SANDBOX_PROFILE, Profile, Secrets
+from entitree.settings.profile import SANDBOX_PROFILE, AccountKind, Profile, Secrets
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -405,3 +405,11 @@ def test_settings_show_nothing_of_the_environment(paths: Paths) -> None:
     accounts = Accounts(paths, {"ENTITREE_BASE_URL": URL, "ENTITREE_API_KEY": "SECRET"})
     shown: Callable[[object], str] = repr
     assert "SECRET" not in shown(accounts) + shown(accounts.settings) + shown(accounts.choose())
+
+
+def test_an_account_on_loopback_is_a_sandbox_and_any_other_is_not() -> None:
+    key = "key"
+    here = Draft(name="here", base_url="http://127.0.0.1:8090", api_key=key)
+    there = Draft(name="there", base_url="https://abc123.api.infobip.com", api_key=key)
+    assert here.profile().kind is AccountKind.SANDBOX
+    assert there.profile().kind is AccountKind.PROD

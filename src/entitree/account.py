@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Self
 from entitree.api.credentials import Credential
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.api.urls import base_url as checked_base_url
+from entitree.api.urls import is_loopback
 from entitree.errors import UsageError
 from entitree.inventory.model import Family
 from entitree.inventory.store import Store
 from entitree.settings.paths import Paths, private_folder
-from entitree.settings.profile import SANDBOX_PROFILE, Profile, Secrets, naming
+from entitree.settings.profile import SANDBOX_PROFILE, AccountKind, Profile, Secrets, naming
 from entitree.settings.profiles import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -213,9 +214,11 @@ class Draft:
 
     def profile(self) -> Profile:
         """The profile it describes. Raises SettingsError for a base URL that cannot be right."""
+        base_url = checked_base_url(self.base_url)
         return Profile(
             name=self.name.strip(),
-            base_url=checked_base_url(self.base_url),
+            base_url=base_url,
+            kind=_kind(base_url),
             secrets=Secrets(
                 api_key=self.api_key.strip() or None,
                 user=self.user.strip() or None,
@@ -239,9 +242,12 @@ class Accounts:
         Base URL and key are checked for what can be told without asking anybody.
         """
         profile = self.settings.choose(name)
-        if profile.base_url is not None:
-            _credential(profile.secrets)
-        return profile
+        if profile.base_url is None:
+            return profile
+        _credential(profile.secrets)
+        # A profile of the files says itself what it is.
+        written = profile.name in self.settings.names
+        return profile if written else replace(profile, kind=_kind(profile.base_url))
 
     async def open(self, profile: Profile) -> Account:
         """Opens `profile`. Raises StorageError."""
@@ -301,6 +307,11 @@ def _client(transport: Transport, credential: Credential, profile: Profile) -> P
 
     guard = Guard(read_only=profile.read_only, protected=profile.protected)
     return PlatformClient(transport, credential, LocalGate(profile.limits), guard)
+
+
+def _kind(base_url: str) -> AccountKind:
+    # Nobody runs the real platform on loopback.
+    return AccountKind.SANDBOX if is_loopback(base_url) else AccountKind.PROD
 
 
 def _credential(secrets: Secrets) -> Credential:
