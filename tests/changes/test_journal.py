@@ -180,3 +180,18 @@ async def test_a_newer_journal_is_refused(tmp_path: Path) -> None:
     db.close()
     with pytest.raises(StorageError, match="newer version"):
         await Journal(tmp_path / "journal.db").open()
+
+
+async def test_a_damaged_journal_is_told_and_never_thrown_away(tmp_path: Path) -> None:
+    path = tmp_path / "journal.db"
+    path.write_text("notes\n" * 999)
+    with pytest.raises(StorageError, match=r"damaged.*Move journal\.db away"):
+        await Journal(path).open()
+    assert path.read_text() == "notes\n" * 999
+
+
+async def test_a_record_that_makes_no_sense_is_damage_too(journal: Journal) -> None:
+    job_id = await journal.add(made())
+    await journal._database.write(lambda db: db.execute("UPDATE step SET path = '{', state = 'x'"))
+    with pytest.raises(StorageError, match=r"Move journal\.db away"):
+        await journal.steps(job_id)

@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import stat
 import threading
+from contextlib import closing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ from entitree.inventory.store import Store
 from entitree.inventory.writes import Cover
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 NOW = datetime(2026, 7, 1, 14, 2, tzinfo=UTC)
@@ -276,11 +278,76 @@ async def test_a_newer_file_is_refused_and_left_alone(tmp_path: Path) -> None:
     db.close()
 
 
-async def test_what_is_no_database_is_told_in_a_sentence(tmp_path: Path) -> None:
-    path = tmp_path / "mirror.db"
+def ruined_text(path: Path) -> None:
     path.write_text("not a database at all, but long enough to be looked at" * 50)
-    with pytest.raises(StorageError, match="cannot be used"):
-        await Store(path).open()
+
+
+def ruined_pages(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:100] + b"\xff" * 8000)
+
+
+def ruined_tables(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("DROP TABLE entity")
+        db.commit()
+
+
+def ruined_version(path: Path) -> None:
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version = 0")
+
+
+@pytest.mark.parametrize("ruin", [ruined_text, ruined_pages, ruined_tables, ruined_version])
+async def test_a_damaged_mirror_is_put_aside_and_begun_anew(
+    tmp_path: Path, ruin: Callable[[Path], None]
+) -> None:
+    path = tmp_path / "mirror.db"
+    for aside in ("mirror.db.damaged", "mirror.db.damaged-wal"):
+        (tmp_path / aside).write_text("of an earlier time")
+    async with Store(path) as store:
+        await fill(store)
+        assert store.recovered == ""
+    ruin(path)
+    ruined = path.read_bytes()
+    async with Store(path) as store:
+        assert "mirror.db.damaged" in store.recovered
+        assert await store.counts() == dict.fromkeys(Kind, 0)
+        await fill(store)
+    assert (tmp_path / "mirror.db.damaged").read_bytes() == ruined
+    assert not (tmp_path / "mirror.db.damaged-wal").exists()
+    async with Store(path) as store:
+        assert store.recovered == ""
+        assert await store.item(Kind.ENTITY, COLA.id) == COLA
+
+
+async def test_damage_that_shows_later_is_told_with_the_file_to_remove(store: Store) -> None:
+    def ruin(db: sqlite3.Connection) -> None:
+        db.execute("INSERT INTO family VALUES ('entities', 1, 'no date', NULL)")
+
+    await store._database.write(ruin)
+    with pytest.raises(StorageError, match=r"damaged.*Remove mirror\.db: it is only a copy"):
+        await store.families()
+    await store._database.write(lambda db: db.execute("DROP TABLE strategy"))
+    with pytest.raises(StorageError, match=r"Remove mirror\.db: it is only a copy"):
+        await store.links(Kind.ENTITY, ["x"])
+
+
+async def test_a_full_disk_is_no_damage(store: Store, tmp_path: Path) -> None:
+    await store._database.read(lambda db: db.execute("PRAGMA max_page_count = 1"))
+    with pytest.raises(StorageError, match="Free some space"):
+        await store.put(*(Item(Kind.ENTITY, f"e{number}" * 50) for number in range(500)))
+    assert await store.counts() == dict.fromkeys(Kind, 0)
+
+
+async def test_a_folder_in_its_place_is_told_in_a_sentence(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    path.mkdir()
+    store = Store(path)
+    with pytest.raises(StorageError, match="Is a directory") as caught:
+        await store.open()
+    assert str(caught.value).count(str(path)) == 1
+    assert path.is_dir()
+    await store.aclose()
 
 
 async def test_a_closed_store_answers_with_an_error(tmp_path: Path) -> None:

@@ -140,14 +140,47 @@ def test_another_programs_database_is_refused_and_left_alone(tmp_path: Path, ope
 def test_what_is_no_database_is_refused_and_left_alone(tmp_path: Path, open_it: OpenIt) -> None:
     state = tmp_path / "state.db"
     state.write_text("notes\n" * 200)
-    with pytest.raises(StorageError):
+    with pytest.raises(StorageError, match=r"Remove state\.db to start afresh"):
         open_it()
     assert state.read_text() == "notes\n" * 200
 
 
 def test_a_folder_is_no_state(tmp_path: Path) -> None:
-    with pytest.raises(StorageError):
+    with pytest.raises(StorageError, match="Is a directory") as caught:
         open_sandbox(tmp_path)
+    assert str(caught.value).count(str(tmp_path)) == 1
+    assert "Remove" not in str(caught.value)
+
+
+@pytest.mark.parametrize("ruin", ["DROP TABLE entities", "DELETE FROM api_keys", "DELETE FROM account"])
+def test_a_state_without_what_it_needs_is_refused(tmp_path: Path, open_it: OpenIt, ruin: str) -> None:
+    open_it().close()
+    with closing(sqlite3.connect(tmp_path / "state.db")) as db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute(ruin)
+        db.commit()
+    with pytest.raises(StorageError, match=r"Remove state\.db"):
+        open_it()
+
+
+def test_a_full_disk_is_told_to_who_asks_and_undoes_nothing_else(open_it: OpenIt, ask_at: AskAt) -> None:
+    ask = ask_at(open_it())
+    before = ask.sandbox.dump()
+    with ask.sandbox._state.transaction(writes=False) as db:
+        db.execute("PRAGMA max_page_count = 1")
+    bodies = ({"entityId": f"new-{number}", "entityName": "x" * 255} for number in range(200))
+    answers = (ask("POST", ENTITIES, body) for body in bodies)
+    refused = next(answer for answer in answers if answer.status != 201)
+    assert refused.status == 500
+    assert b"Free some space" in refused.body
+    with (
+        pytest.raises(StorageError, match="Free some space"),
+        ask.sandbox._state.transaction(writes=True) as db,
+    ):
+        db.execute("CREATE TABLE more (x)")
+    assert ask("DELETE", f"{ENTITIES}/new-0").status == 200
+    names = {each["entityId"] for each in ask.sandbox.dump()["entities"]}
+    assert {each["entityId"] for each in before["entities"]} <= names
 
 
 def test_a_file_that_was_never_filled_is_filled(tmp_path: Path, open_it: OpenIt) -> None:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Self
 
 from entitree.changes import records
 from entitree.changes.jobs import IN_DOUBT, Job, JobState, StepRecord, StepState
-from entitree.errors import StorageError, UsageError
+from entitree.disk import storage_error
+from entitree.errors import UsageError
 from entitree.inventory.database import Database
 
 if TYPE_CHECKING:
@@ -39,7 +40,12 @@ class Journal:
 
     def __init__(self, path: Path, *, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
         self._sleep = sleep
-        self._database = Database(path, (records.SCHEMA,), synchronous="FULL")
+        self._database = Database(
+            path,
+            (records.SCHEMA,),
+            synchronous="FULL",
+            if_damaged=f"Move {path.name} away: the list of past jobs then begins anew.",
+        )
         self._lock = path.with_name(path.name + ".lock")
 
     async def open(self) -> Self:
@@ -285,7 +291,7 @@ class Journal:
         try:
             return os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
-            raise StorageError(f"{self._lock} cannot be used: {error.strerror}.") from error
+            raise storage_error(str(self._lock), error, if_damaged="") from error
 
 
 def _now() -> str:

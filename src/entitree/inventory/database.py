@@ -8,6 +8,7 @@ import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
+from entitree.disk import Ailment, ailment, demand_tables, storage_error
 from entitree.errors import StorageError
 
 if TYPE_CHECKING:
@@ -17,15 +18,31 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 Synchronous = Literal["NORMAL", "FULL"]
 
+_TROUBLE = (sqlite3.Error, OSError, UnicodeDecodeError)
+
 
 class Database:
     """The file at `path`, brought up to date by `migrations`; `user_version` counts those it has had.
 
-    It is made with mode 0600. All methods raise StorageError, also for a file that a newer version wrote.
+    It is made with mode 0600. All methods raise StorageError, also for a file that a newer version wrote;
+    `if_damaged` is then the hint for a damaged one. A `disposable` file that turns out damaged when it is
+    opened is moved aside, to `….damaged`, and a new one made.
     """
 
-    def __init__(self, path: Path, migrations: Sequence[str], *, synchronous: Synchronous) -> None:
+    def __init__(
+        self,
+        path: Path,
+        migrations: Sequence[str],
+        *,
+        synchronous: Synchronous,
+        if_damaged: str,
+        disposable: bool = False,
+    ) -> None:
         self.path = path
+        self.recovered = ""
+        """What happened to a damaged file when it was opened, in a sentence."""
+        self._if_damaged = if_damaged
+        self._disposable = disposable
         self._migrations = migrations
         self._synchronous = synchronous
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=path.name)
@@ -70,7 +87,10 @@ class Database:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
                 raise
-        except (sqlite3.Error, OSError) as error:
+        except UnicodeEncodeError:
+            # Of what was to be written, not of the file.
+            raise
+        except (sqlite3.Error, OSError, ValueError) as error:
             raise self._trouble(error) from error
         return value
 
@@ -78,20 +98,38 @@ class Database:
         if self._connection is not None:
             return
         try:
-            self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            # SQLite would make the file with the umask's mode; its -wal and -shm take the mode of the file.
-            os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
-            connection = sqlite3.connect(
-                self.path, timeout=30.0, isolation_level=None, check_same_thread=False
-            )
             try:
-                self._prepare(connection)
-            except BaseException:
-                connection.close()
-                raise
-        except (sqlite3.Error, OSError) as error:
+                self._connection = self._connect()
+            except _TROUBLE as error:
+                if not self._disposable or ailment(error) is not Ailment.DAMAGED:
+                    raise
+                self._put_aside()
+                self._connection = self._connect()
+        except _TROUBLE as error:
             raise self._trouble(error) from error
-        self._connection = connection
+
+    def _connect(self) -> sqlite3.Connection:
+        self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # SQLite would make the file with the umask's mode; its -wal and -shm take the mode of the file.
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        connection = sqlite3.connect(self.path, timeout=30.0, isolation_level=None, check_same_thread=False)
+        try:
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _put_aside(self) -> None:
+        for suffix in ("", "-wal", "-shm"):
+            there = self.path.with_name(self.path.name + suffix)
+            aside = self.path.with_name(f"{self.path.name}.damaged{suffix}")
+            aside.unlink(missing_ok=True)
+            if there.exists():
+                there.replace(aside)
+        self.recovered = (
+            f"{self.path} was damaged: it is kept as {self.path.name}.damaged, and a new one was made."
+        )
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -111,6 +149,7 @@ class Database:
                 connection.execute(statement)
         if version < newest:
             connection.execute(f"PRAGMA user_version = {newest}")
+        demand_tables(connection, self._migrations)
         connection.execute("COMMIT")
 
     def _close(self) -> None:
@@ -119,10 +158,7 @@ class Database:
             self._connection = None
 
     def _trouble(self, error: Exception) -> StorageError:
-        return StorageError(
-            f"{self.path} cannot be used: {error}.",
-            hint="Check the disk's space and the file's owner, or move the file away.",
-        )
+        return storage_error(str(self.path), error, if_damaged=self._if_damaged)
 
 
 def _statements(script: str) -> list[str]:

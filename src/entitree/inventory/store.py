@@ -41,7 +41,13 @@ class Store:
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(path, MIGRATIONS, synchronous="NORMAL")
+        self._database = Database(
+            path,
+            MIGRATIONS,
+            synchronous="NORMAL",
+            if_damaged=f"Remove {path.name}: it is only a copy of what the platform has.",
+            disposable=True,
+        )
         self._watchers: list[Callable[[], None]] = []
         self._running: set[asyncio.Task[object]] = set()
         # Both are touched in the database's thread only.
@@ -50,8 +56,16 @@ class Store:
         self.revision = 0
         """Grows whenever something in the mirror changed."""
 
+    @property
+    def recovered(self) -> str:
+        """A sentence where opening found the file damaged and started anew; empty where it did not."""
+        return self._database.recovered
+
     async def open(self) -> Self:
-        """Open the file, made with mode 0600 if it is not there. A file of a newer version is refused."""
+        """Open the file, made with mode 0600 if it is not there.
+
+        A damaged one is moved aside to `….damaged`, see `recovered`; one of a newer version is refused.
+        """
         await self._database.open()
         return self
 

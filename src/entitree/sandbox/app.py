@@ -17,7 +17,7 @@ from entitree.sandbox.call import Call, Query, Route, json_object
 from entitree.sandbox.replies import ProblemError, Reply, problem_reply
 from entitree.sandbox.routes import ROUTES
 from entitree.sandbox.routing import NoRouteError, Router, decoded
-from entitree.sandbox.state import State, savepoint
+from entitree.sandbox.state import ClosedError, State, savepoint
 
 if TYPE_CHECKING:
     import sqlite3
@@ -96,9 +96,12 @@ class PlatformApp:
                         return self._handled(arrived, db, within=within)
                 except ProblemError as problem:
                     return problem_reply(problem, operation.errors)
-        except StorageError:
-            # Closed meanwhile: nobody waits for the answer any more.
+        except ClosedError:
+            # Nobody waits for the answer any more.
             return problem_reply(ProblemError(500), operation.errors)
+        except StorageError as error:
+            _log.error("%s failed: %s", operation.name, error)
+            return problem_reply(ProblemError(500, text=str(error)), operation.errors)
         except Exception:  # noqa: BLE001 - logged, and a 500 to the one who asked
             _log.exception("%s failed", operation.name)
             return problem_reply(ProblemError(500), operation.errors)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
+import sqlite3
 import time
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +14,6 @@ from entitree.sandbox.rules import Rules
 from entitree.sandbox.state import State
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Mapping
     from pathlib import Path
 
@@ -47,10 +47,14 @@ class Sandbox:
                 auth.add_key(db, _FULL, api_key)
             keys = db.execute("SELECT name, secret FROM api_keys ORDER BY seq DESC").fetchall()
             by_name: dict[str, str] = dict(keys)
+            user = db.execute("SELECT name, password FROM users").fetchone()
+            admin = db.execute("SELECT value FROM account WHERE name = 'admin_key'").fetchone()
+            if _FULL not in by_name or user is None or admin is None:
+                raise state.trouble(sqlite3.DatabaseError("malformed account"))
             self.api_key = api_key or by_name[_FULL]
             self.limited_key = by_name.get(_LIMITED)
-            self.user, self.password = db.execute("SELECT name, password FROM users").fetchone()
-            (self.admin_key,) = db.execute("SELECT value FROM account WHERE name = 'admin_key'").fetchone()
+            self.user, self.password = user
+            (self.admin_key,) = admin
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({self._state!r})"
@@ -108,4 +112,8 @@ def open_sandbox(
         seeds.write(db, world())
 
     opened = State(state, fill=fill)
-    return Sandbox(opened, PlatformApp(opened, factor=limits, chosen=chosen, clock=clock), api_key)
+    try:
+        return Sandbox(opened, PlatformApp(opened, factor=limits, chosen=chosen, clock=clock), api_key)
+    except BaseException:
+        opened.close()
+        raise

@@ -13,6 +13,7 @@ import threading
 from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
+from entitree.disk import demand_tables, storage_error
 from entitree.errors import StorageError
 from entitree.sandbox.schema import MIGRATIONS
 
@@ -24,6 +25,11 @@ _APPLICATION_ID = 0x656E7469
 """Marks a file as ours ("enti"), so that another program's database is never written to."""
 
 _BUSY_SECONDS = 30.0
+_TROUBLE = (sqlite3.Error, UnicodeDecodeError)
+
+
+class ClosedError(StorageError):
+    """The state was closed, and who asks comes too late."""
 
 
 class State:
@@ -48,24 +54,36 @@ class State:
             except BaseException:
                 connection.close()
                 raise
-        except (OSError, sqlite3.Error) as error:
-            raise StorageError(
-                f"The sandbox state {path} cannot be opened: {error}.",
-                hint="Choose another file, or remove this one to start afresh.",
-            ) from error
+        except (OSError, *_TROUBLE) as error:
+            raise self.trouble(error) from error
         self._idle.put(connection)
+
+    def trouble(self, error: Exception) -> StorageError:
+        """What to raise for an error of the file."""
+        return storage_error(
+            f"The sandbox state {self._path}",
+            error,
+            if_damaged=f"Remove {self._path.name} to start afresh, or choose another file.",
+        )
 
     @contextmanager
     def transaction(self, *, writes: bool) -> Iterator[sqlite3.Connection]:
-        """One transaction, committed at the end, rolled back on any exception."""
-        connection = self._take()
+        """One transaction, committed at the end, rolled back on any exception.
+
+        Raises:
+            StorageError: the file cannot be used any more; ClosedError: it was closed.
+        """
         try:
-            with self._writing if writes else nullcontext(), _transaction(connection, writes=writes):
-                yield connection
-        finally:
-            self._idle.put(connection)
-            if self._closed:
-                self._close_idle()
+            connection = self._take()
+            try:
+                with self._writing if writes else nullcontext(), _transaction(connection, writes=writes):
+                    yield connection
+            finally:
+                self._idle.put(connection)
+                if self._closed:
+                    self._close_idle()
+        except _TROUBLE as error:
+            raise self.trouble(error) from error
 
     def close(self) -> None:
         """Closes the connections; one that is in use is closed when its request is done."""
@@ -74,7 +92,7 @@ class State:
 
     def _take(self) -> sqlite3.Connection:
         if self._closed:
-            raise StorageError(f"The sandbox state {self._path} is closed.")
+            raise ClosedError(f"The sandbox state {self._path} is closed.")
         try:
             return self._idle.get_nowait()
         except queue.Empty:
@@ -109,10 +127,13 @@ def savepoint(connection: sqlite3.Connection) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        connection.execute("ROLLBACK TO inner_work")
+        # A full disk has undone the whole transaction already.
+        if connection.in_transaction:
+            connection.execute("ROLLBACK TO inner_work")
         raise
     finally:
-        connection.execute("RELEASE inner_work")
+        if connection.in_transaction:
+            connection.execute("RELEASE inner_work")
 
 
 @contextmanager
@@ -120,10 +141,11 @@ def _transaction(connection: sqlite3.Connection, *, writes: bool) -> Iterator[No
     connection.execute("BEGIN IMMEDIATE" if writes else "BEGIN")
     try:
         yield
+        connection.execute("COMMIT")
     except BaseException:
-        connection.execute("ROLLBACK")
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
         raise
-    connection.execute("COMMIT")
 
 
 def _make(path: Path) -> None:
@@ -151,6 +173,7 @@ def _prepare(connection: sqlite3.Connection, path: Path, fill: Callable[[sqlite3
             connection.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
             if version == 0:
                 fill(connection)
+    demand_tables(connection, MIGRATIONS)
     # Kept in the file; where the file system cannot share memory SQLite stays with its rollback journal.
     connection.execute("PRAGMA journal_mode = WAL")
 
