@@ -46,3 +46,15 @@ async def test_what_a_terminal_obeys_falls_away_and_is_said(stage: Stage) -> Non
         await pilot.pause()
         assert entry.value == "a]0;xb"
         assert "3 characters" in " ".join(str(each.message) for each in pilot.app._notifications)
+
+
+async def test_what_is_typed_after_a_tab_lands_in_the_next_field(stage: Stage) -> None:
+    first, second = Entry(id="first"), Entry(id="second", password=True)
+    async with stage(first, second).run_test() as pilot:
+        pilot.app.screen.set_focus(first)
+        for key in (*"name", "tab", *"secret", "shift+tab", "end", "!"):
+            pilot.app.post_message(Key(key, key if len(key) == 1 else None))
+        await pilot.pause()
+        await pilot.pause()
+        assert first.value == "name!"
+        assert second.value == "secret"

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+from textual import events
 from textual.widgets import Input
 
 from entitree.text import typed
 
-if TYPE_CHECKING:
-    from textual import events
+_MOVES = frozenset({"tab", "shift+tab"})
 
 
 class Entry(Input):
@@ -41,14 +39,22 @@ class Entry(Input):
         self.cursor_blink = False
 
     async def _on_key(self, event: events.Key) -> None:
-        # Textual's Input takes letters at once, but lets keys that are bound travel up to the app and back:
-        # typed in one go, the Backspace would come after the letters that follow it.
-        for binding in self._bindings.key_to_bindings.get(event.key, ()):
-            event.stop()
-            event.prevent_default()
-            await self.run_action(binding.action)
+        # Keys that come in one go were all handed to the field that had the focus when they came. Textual's
+        # Input takes letters at once, but lets every other key travel up to the app and back: the Backspace
+        # would act after the letters that follow it, and what follows a Tab (a key, say) land in this field.
+        now = self.screen.focused
+        actions = [binding.action for binding in self._bindings.key_to_bindings.get(event.key, ())]
+        if now is not None and now is not self:
+            now.post_message(events.Key(event.key, event.character))
+        elif event.key in _MOVES:
+            self.screen.focus_next() if event.key == "tab" else self.screen.focus_previous()
+        elif actions:
+            await self.run_action(actions[0])
+        else:
+            await super()._on_key(event)
             return
-        await super()._on_key(event)
+        event.stop()
+        event.prevent_default()
 
     def replace(self, text: str, start: int, end: int) -> None:
         kept = typed(text)
