@@ -23,6 +23,7 @@ from entitree.inventory.model import (
     StrategyRow,
     SubscriptionRow,
 )
+from entitree.inventory.schema import MIGRATIONS
 from entitree.inventory.store import Store
 from entitree.inventory.writes import Cover
 
@@ -97,6 +98,20 @@ async def test_a_family_that_failed_later_is_still_known(store: Store) -> None:
     await store.put_family(state)
     assert (await row(store, Kind.ENTITY, "cola")).associations == 1
     assert (await store.families())[Family.ASSOCIATIONS] == state
+
+
+async def test_a_mirror_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
+    path = tmp_path / "mirror.db"
+    with closing(sqlite3.connect(path)) as db:
+        db.executescript(MIGRATIONS[0])
+        db.execute("INSERT INTO family VALUES ('entities', 1, ?, 'Refused.')", (NOW.isoformat(),))
+        db.execute("INSERT INTO family VALUES ('strategies', 1, ?, NULL)", (NOW.isoformat(),))
+        db.execute("PRAGMA user_version = 1")
+        db.commit()
+    async with Store(path) as store:
+        known = await store.families()
+        assert store.recovered == ""
+    assert (known[Family.ENTITIES].read, known[Family.STRATEGIES].read) == (False, True)
 
 
 async def test_the_default_application_is_first_whatever_the_sort(store: Store) -> None:
@@ -322,7 +337,7 @@ async def test_a_damaged_mirror_is_put_aside_and_begun_anew(
 
 async def test_damage_that_shows_later_is_told_with_the_file_to_remove(store: Store) -> None:
     def ruin(db: sqlite3.Connection) -> None:
-        db.execute("INSERT INTO family VALUES ('entities', 1, 'no date', NULL)")
+        db.execute("INSERT INTO family VALUES ('entities', 1, 'no date', NULL, 0)")
 
     await store._database.write(ruin)
     with pytest.raises(StorageError, match=r"damaged.*Remove mirror\.db: it is only a copy"):

@@ -227,6 +227,8 @@ async def test_a_family_that_fails_later_keeps_what_it_had(
     now = await refresh(broken, store)
     assert now[Family.ENTITIES].read_at == first[Family.ENTITIES].read_at
     assert now[Family.ENTITIES].whole
+    assert not now[Family.ENTITIES].read
+    assert now == await store.families()
     assert "500" in str(now[Family.ENTITIES].problem)
     assert await everything(store) == truth(sandbox)
     await broken.aclose()
@@ -262,8 +264,7 @@ async def test_a_list_that_moved_removes_nothing_and_says_so(
     await store.put(Item(Kind.ENTITY, "old"))
     client, _ = tampered(sandbox, a_moving_list(*pages))
     state = (await refresh(client, store, [Family.ENTITIES]))[Family.ENTITIES]
-    assert (state.whole, state.problem) == (False, MOVED)
-    assert state.read_at is not None
+    assert (state.whole, state.problem, state.read) == (False, MOVED, True)
     assert {"old", "a", "b"} <= set(await store.items(Kind.ENTITY, ["old", "a", "b"]))
     await client.aclose()
 
@@ -302,6 +303,7 @@ async def test_an_odd_row_hides_no_other_and_nothing_is_removed(sandbox: Sandbox
     ]
     client, _ = tampered(sandbox, a_moving_list(page(rows, total=4)))
     state = (await refresh(client, store, [Family.ENTITIES]))[Family.ENTITIES]
+    assert (state.whole, state.read) == (False, True)
     assert state.problem == "1 row could not be understood and is left out."
     items = await store.items(Kind.ENTITY, ["old", "ok", "torn", ".."])
     assert {each.id: each.addressable for each in items.values()} == {
@@ -398,6 +400,17 @@ async def test_links_that_moved_while_being_read_are_told(sandbox: Sandbox, stor
     assert [(each.what, each.why, each.family) for each in reading.not_checked] == [
         ("strategies", MOVED, None)
     ]
+    await client.aclose()
+
+
+async def test_links_of_which_a_row_is_odd_are_told_but_were_read(sandbox: Sandbox, store: Store) -> None:
+    def answer(request: Request, _: int) -> Reply | None:
+        return page([{"channel": 7}], total=1) if "sending-strategies" in request.target else None
+
+    client, _ = tampered(sandbox, answer)
+    reading = await refresh_links(client, store, Kind.APPLICATION, ["production"])
+    ((what, family),) = [(each.what, each.family) for each in reading.not_checked]
+    assert (what, family) == ("strategies", None)
     await client.aclose()
 
 

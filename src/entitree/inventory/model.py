@@ -120,4 +120,11 @@ class FamilyState:
     read_at: datetime | None = None
     """When it was last read to its end (UTC). None: never, and every count of it is unknown."""
     problem: str | None = None
-    """Why the last try did not succeed, in one sentence."""
+    """What was wrong with the last try, in one sentence: it failed, or it came to its end with odd rows."""
+    failed: bool = False
+    """The last try did not come to the end of the family."""
+
+    @property
+    def read(self) -> bool:
+        """The last try read it to its end; a `problem` then says what that reading lacks."""
+        return self.read_at is not None and not self.failed

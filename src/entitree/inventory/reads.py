@@ -38,10 +38,14 @@ _TIED = (
 def families(connection: Connection) -> dict[Family, FamilyState]:
     known = {
         Family(name): FamilyState(
-            Family(name), bool(whole), datetime.fromisoformat(read_at) if read_at else None, problem
+            Family(name),
+            bool(whole),
+            datetime.fromisoformat(read_at) if read_at else None,
+            problem,
+            bool(failed),
         )
-        for name, whole, read_at, problem in connection.execute(
-            "SELECT name, whole, read_at, problem FROM family"
+        for name, whole, read_at, problem, failed in connection.execute(
+            "SELECT name, whole, read_at, problem, failed FROM family"
         )
     }
     return {family: known.get(family, FamilyState(family)) for family in Family}

@@ -68,5 +68,14 @@ CREATE TABLE family (
 ) WITHOUT ROWID;
 """
 
-MIGRATIONS = (_ITEMS.format(kind="application") + _ITEMS.format(kind="entity") + _CONFIGURATIONS,)
+# Of an older problem nobody knows any more whether it was a failure: the next reading tells.
+_FAILED = """
+ALTER TABLE family ADD COLUMN failed INTEGER NOT NULL DEFAULT 0;
+UPDATE family SET failed = problem IS NOT NULL;
+"""
+
+MIGRATIONS = (
+    _ITEMS.format(kind="application") + _ITEMS.format(kind="entity") + _CONFIGURATIONS,
+    _FAILED,
+)
 """One script a version; the file's `user_version` counts those it has had."""

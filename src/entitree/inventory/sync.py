@@ -102,13 +102,14 @@ async def refresh_links(client: PlatformClient, store: Store, kind: Kind, ids: C
 
     async def one(family: Family) -> NotChecked | None:
         if _whole_is_cheaper(family, len(wanted), sizes[family]):
-            problem = (await reader.family(family)).problem
+            state = await reader.family(family)
+            problem, read = state.problem, state.read
         else:
-            problem = await reader.named(family, kind, wanted)
+            problem, read = await reader.named(family, kind, wanted)
         if problem is None:
             return None
-        # A list that moved was read nevertheless.
-        return NotChecked(family.value, problem, None if problem == MOVED else family)
+        # A list that moved, or holds odd rows, was read nevertheless.
+        return NotChecked(family.value, problem, None if read else family)
 
     found = await _together(
         [one(family) for family in (own, Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)]
@@ -148,15 +149,18 @@ class _Reader:
         except StorageError:
             raise
         except EntitreeError as error:
-            state = replace(before, problem=str(error))
+            state = replace(before, problem=str(error), failed=True)
         else:
             problem = told.odd or (MOVED if moved else None)
             state = FamilyState(family, whole=problem is None, read_at=datetime.now(UTC), problem=problem)
         await self._store.put_family(state)
         return state
 
-    async def named(self, family: Family, kind: Kind, ids: Collection[str]) -> str | None:
-        """Read what names `ids`, an id at a time. Returns what went wrong with that, None if nothing did."""
+    async def named(self, family: Family, kind: Kind, ids: Collection[str]) -> tuple[str | None, bool]:
+        """Read what names `ids`, an id at a time.
+
+        Returns what was wrong with that, None if nothing was, and whether it came to its end.
+        """
         told = _Tally(family, None)
         moved = False
         try:
@@ -173,8 +177,8 @@ class _Reader:
         except StorageError:
             raise
         except EntitreeError as error:
-            return str(error)
-        return told.odd or (MOVED if moved else None)
+            return str(error), False
+        return told.odd or (MOVED if moved else None), True
 
     async def _item(self, kind: Kind, item_id: str) -> None:
         self.requests += 1

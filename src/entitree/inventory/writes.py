@@ -158,13 +158,15 @@ def unseen(sweep: int, cover: Cover) -> tuple[str, str, list[Any]]:
 
 def put_family(connection: Connection, state: FamilyState) -> None:
     connection.execute(
-        "INSERT INTO family VALUES (?, ?, ?, ?) ON CONFLICT (name) DO UPDATE"
-        " SET whole = excluded.whole, read_at = excluded.read_at, problem = excluded.problem",
+        "INSERT INTO family (name, whole, read_at, problem, failed) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET whole = excluded.whole, read_at = excluded.read_at,"
+        " problem = excluded.problem, failed = excluded.failed",
         (
             state.family.value,
             state.whole,
             state.read_at.isoformat() if state.read_at else None,
             state.problem,
+            state.failed,
         ),
     )
 
