@@ -66,6 +66,7 @@ def test_letters_numbers_signs_and_blanks_of_every_script_survive(text: str) -> 
         "مقهى الميناء",
         "חנות",
         "हिन्दी",
+        "မျှော့",
         "👩\u200d💻 and ❤\ufe0f",
         "",
     ],
@@ -89,10 +90,32 @@ def test_what_people_write_is_left_alone(text: str) -> None:
         ("a\u034fb", "a‹U+034F›b"),
         ("葛\U000e0100", "葛‹U+E0100›"),
         ("\u0301x", "\u25cc\u0301x"),
+        ("\u0301\u0302", "\u25cc\u0301\u0302"),
+        ("\u202e\u0301", "‹U+202E›\u25cc\u0301"),
+        ("e" + "\u0301" * 6 + "e\u0301", "e" + "\u0301" * 4 + "‹U+0301›" * 2 + "e\u0301"),
+        ("\u0301" * 5, "\u25cc" + "\u0301" * 4 + "‹U+0301›"),
+        ("a" + "\u0301\u20dd" * 3, "a" + "\u0301\u20dd" * 2 + "‹U+0301›‹U+20DD›"),
     ],
 )
 def test_what_must_not_act_is_named(text: str, shown: str) -> None:
     assert visible(text) == shown
+
+
+MARKS = st.text(alphabet="a›\u25cc\u202e\u0301\u20dd\u0903\u103b\ufe0f\u200d\u2800😀", max_size=40)
+
+
+@given(MARKS)
+def test_marks_never_pile_up(text: str) -> None:
+    shown = visible(text)
+    assert visible(shown) == shown
+    piled = 0
+    for char in shown:
+        piled = piled + 1 if char in "\u0301\u20dd" else piled if char in "\u0903\u103b" else 0
+        assert piled <= 4
+
+
+def test_a_pile_of_any_height_is_no_trouble() -> None:
+    assert visible("e" + "\u0301" * 70_000).count("‹U+0301›") == 69_996
 
 
 @given(ANY_TEXT)

@@ -16,6 +16,8 @@ _EMOJI_VARIATION = "\ufe0f"
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 # Marks by category, yet nothing to see: joiners, Khmer and Mongolian selectors.
 _UNSEEN_MARKS = frozenset("\u034f\u17b4\u17b5\u180b\u180c\u180d\u180f")
+_MOST_MARKS = 4
+"""On one character: Hebrew with points and accents has that many, piles of them leave their line."""
 _PLAIN = frozenset(map(chr, range(0x20, 0x7F)))
 
 
@@ -25,11 +27,27 @@ def visible(text: str) -> str:
 
     C0 controls and DEL become their pictures (ESC is `␛`, a line feed `␊`). Other controls, bidirectional
     and invisible marks, lone surrogates, private and unassigned characters become `‹U+202E›`. Letters of
-    every script, combining marks and emoji stay as they are. Applying it twice changes nothing more.
+    every script, combining marks and emoji stay as they are, but of the marks that pile up on one character
+    only the first four. Applying it twice changes nothing more.
     """
     if text.isascii() and text.isprintable():
         return text
-    return "".join(_shown(text, at) for at in range(len(text)))
+    shown: list[str] = []
+    grounded, piled = False, 0
+    for at, char in enumerate(text):
+        if not _sits(char):
+            piece = _shown(text, at)
+            grounded, piled = not piece.endswith("›"), 0
+        elif piled >= _MOST_MARKS and unicodedata.category(char) != "Mc":
+            piece = _named(char)
+        else:
+            # A mark with nothing to sit on would sit on whatever is drawn before it.
+            piece = char if grounded else "\u25cc" + char
+            grounded = True
+            # Spacing marks stand beside the character: of those, languages use many.
+            piled += unicodedata.category(char) != "Mc"
+        shown.append(piece)
+    return "".join(shown)
 
 
 def typed(text: str) -> str:
@@ -54,16 +72,23 @@ def _shown(text: str, at: int) -> str:
     if code == 0x7F:
         return "\u2421"
     if char == _ZERO_WIDTH_JOINER and 0 < at < len(text) - 1:
-        return char if _joins(text[at - 1]) and _pictorial(text[at + 1]) else _named(char)
+        return char if _joins(text, at - 1) and _pictorial(text[at + 1]) else _named(char)
     if char == _EMOJI_VARIATION:
         return char if at > 0 and _pictorial(text[at - 1]) else _named(char)
     category = unicodedata.category(char)
     if category[0] == "C" or category in ("Zl", "Zp") or _unseen(char, code):
         return _named(char)
-    if category[0] == "M" and (at == 0 or _shown(text, at - 1)[-1] == "›"):
-        # A mark with nothing to sit on would sit on whatever is drawn before it.
-        return "\u25cc" + char
     return char
+
+
+def _sits(char: str) -> bool:
+    """Whether it is a mark to be seen on the character before it."""
+    return (
+        char > "\u02ff"
+        and char != _EMOJI_VARIATION
+        and unicodedata.category(char)[0] == "M"
+        and not _unseen(char, ord(char))
+    )
 
 
 def _unseen(char: str, code: int) -> bool:
@@ -76,12 +101,13 @@ def _harmless(char: str) -> bool:
     return visible(char).removeprefix("\u25cc") == char
 
 
-def _joins(char: str) -> bool:
-    return char == _EMOJI_VARIATION or _pictorial(char)
+def _joins(text: str, at: int) -> bool:
+    """Whether a picture ends there, with or without its variation selector."""
+    return _pictorial(text[at - 1] if at > 0 and text[at] == _EMOJI_VARIATION else text[at])
 
 
 def _pictorial(char: str) -> bool:
-    return ord(char) >= 0x2190 and unicodedata.category(char) in ("So", "Sk", "Sm")
+    return ord(char) >= 0x2190 and char not in _FILLERS and unicodedata.category(char) in ("So", "Sk", "Sm")
 
 
 def _named(char: str) -> str:
