@@ -9,7 +9,7 @@ from entitree.text import visible
 from entitree.tui.widgets.status_line import Badge, Segment
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import datetime
 
     from entitree.settings.profile import Profile
@@ -38,16 +38,23 @@ def segments(
     clock: Callable[[datetime], str],
 ) -> tuple[Segment, ...]:
     """The right end of the status line."""
-    unread = [state.family.value for state in families.values() if state.problem]
-    problem = ", ".join(unread) if len(unread) < 3 else f"{len(unread)} of {len(families)}"
+    unread = [state.family.value for state in families.values() if state.problem and not state.read]
+    odd = [state.family.value for state in families.values() if state.problem and state.read]
+    problem = _listed("not read", unread, len(families)) or _listed("not whole", odd, len(families))
     times = [state.read_at for state in families.values() if state.read_at is not None]
     synced = f"synced {clock(min(times))}" if len(times) == len(families) and times else ""
     return (
         Segment(job, weight=5),
-        Segment(f"not whole: {problem}" if unread else "", weight=4, problem=True),
+        Segment(problem, weight=4, problem=True),
         Segment(rate(profile.limits), weight=1),
         Segment(reading or synced, weight=3),
     )
+
+
+def _listed(what: str, names: Sequence[str], most: int) -> str:
+    if not names:
+        return ""
+    return f"{what}: {', '.join(names) if len(names) < 3 else f'{len(names)} of {most}'}"
 
 
 def placeholder(kind: Kind, state: FamilyState | None, *, filtered: bool, total: int, reading: bool) -> str:

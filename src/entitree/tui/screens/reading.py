@@ -38,6 +38,8 @@ class ReadingScreen(CommandScreen[None]):
     @work(group="start")
     async def open_the_way(self) -> None:
         self.show_state()
+        if self.account.store.recovered:
+            self.notify(visible(self.account.store.recovered), severity="warning", timeout=20)
         try:
             await self.account.connect()
         except EntitreeError as error:
