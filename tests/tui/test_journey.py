@@ -21,6 +21,7 @@ from entitree.tui.screens.impact_lines import confirmation
 from entitree.tui.screens.main import MainScreen
 from entitree.tui.screens.palette import Palette
 from entitree.tui.widgets.key_bar import KeyBar
+from entitree.tui.widgets.report import Report
 from entitree.tui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
@@ -522,3 +523,13 @@ async def test_enter_on_read_only_connects_and_does_not_untick(
             pilot, "colon", *typed("conn"), "enter", "tab", "tab", "tab", "tab", "tab", "space", "enter"
         )
         assert [draft.read_only for draft in drafts] == [True]
+
+
+async def test_down_in_the_filter_goes_to_the_list_and_up_and_down_scroll_an_impact(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "slash", *typed("cola"), "down")
+        assert main(app).focused is main(app).pane.table
+        await press(pilot, "d", "b", "down", "down")
+        assert app.screen.query_one(Report).cursor == 2

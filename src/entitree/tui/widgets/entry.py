@@ -43,14 +43,13 @@ class Entry(Input):
         # Input takes letters at once, but lets every other key travel up to the app and back: the Backspace
         # would act after the letters that follow it, and what follows a Tab (a key, say) land in this field.
         now = self.screen.focused
-        actions = [binding.action for binding in self._bindings.key_to_bindings.get(event.key, ())]
+        bound = self._bindings.key_to_bindings.get(event.key, ())
         if now is not None and now is not self:
             now.post_message(events.Key(event.key, event.character))
         elif event.key in _MOVES:
             self.screen.focus_next() if event.key == "tab" else self.screen.focus_previous()
-        elif actions:
-            await self.run_action(actions[0])
-        else:
+        elif not (bound and await self.app.run_action(bound[0].action, self)):
+            # Not bound here, or the action had nothing to do: whoever is above may have a use for it.
             await super()._on_key(event)
             return
         event.stop()
