@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from entitree.changes.impact import Because
-from entitree.inventory.model import AssociationRow, StrategyRow, SubscriptionRow
+from entitree.changes.impact import Because, pair
+from entitree.inventory.model import AssociationRow, Kind, StrategyRow, SubscriptionRow
 from entitree.text import visible
 from entitree.tui.widgets.found_pane import thousands
 from entitree.tui.widgets.report import ReportLine
@@ -83,15 +83,32 @@ def _removed(impact: Impact) -> Iterable[ReportLine]:
         for removal in removals:
             yield ReportLine(
                 "row",
-                (_what(removal), visible(", ".join(removal.pairs)), _because(removal)),
+                (_what(removal), _tied(removal, impact), _because(removal, impact)),
                 aside=_aside(removal),
             )
             if removal.warning:
                 yield ReportLine("warning", (f"! {visible(removal.warning)}",))
 
 
-def _because(removal: Removal) -> str:
-    return "half of it goes" if removal.because is Because.HALF else visible(removal.reason)
+def _tied(removal: Removal, impact: Impact) -> str:
+    """What it is tied to. Where one id is deleted, that one is `it`: the other half is what tells rows apart."""
+    what = removal.what
+    rows = what.criteria if isinstance(what, SubscriptionRow) else (what,)
+    own = impact.ids[0] if len(impact.ids) == 1 else None
+    is_application = impact.kind is Kind.APPLICATION
+
+    def words(application: str | None, entity: str | None) -> str:
+        if own is not None and own == (application if is_application else entity):
+            return pair("it", entity) if is_application else pair(application, "it")
+        return pair(application, entity)
+
+    return visible(", ".join(words(row.application_id, row.entity_id) for row in rows))
+
+
+def _because(removal: Removal, impact: Impact) -> str:
+    if removal.because is Because.HALF:
+        return "half of it goes"
+    return "names it" if len(impact.ids) == 1 else visible(removal.reason)
 
 
 def _what(removal: Removal) -> str:
@@ -107,7 +124,7 @@ def _what(removal: Removal) -> str:
 
 def _aside(removal: Removal) -> str:
     kind = f"{removal.what.resource_type.lower()}   " if isinstance(removal.what, AssociationRow) else ""
-    return visible(f"{kind}{removal.reason}")
+    return visible(f"{', '.join(removal.pairs)}   {kind}{removal.reason}")
 
 
 def _reset(impact: Impact) -> Iterable[ReportLine]:
@@ -124,7 +141,7 @@ def _reset(impact: Impact) -> Iterable[ReportLine]:
     )
     for reset in impact.resets:
         channels = ", ".join(map(visible, reset.channels))
-        yield ReportLine("row", (visible(reset.resource_id), channels), aside=reset.why)
+        yield ReportLine("row", (visible(reset.resource_id), channels), aside=f"{channels}   {reset.why}")
 
 
 def _stays(impact: Impact) -> Iterable[ReportLine]:

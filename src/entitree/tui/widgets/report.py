@@ -34,12 +34,12 @@ class ReportLine:
     cells: tuple[str, ...] = ()
     tone: str = ""
     aside: str = ""
-    """What there is no room for in the line."""
+    """What stands for all cells but the first where there is room for a whole sentence."""
 
     @property
     def whole(self) -> str:
         """All that a row says, uncut."""
-        told = (*self.cells[:2], self.aside or "".join(self.cells[2:]))
+        told = (self.cells[0], self.aside) if self.aside else self.cells
         return "   ".join(cell for cell in told if cell)
 
 
