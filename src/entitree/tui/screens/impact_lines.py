@@ -91,7 +91,7 @@ def _removed(impact: Impact) -> Iterable[ReportLine]:
 
 
 def _tied(removal: Removal, impact: Impact) -> str:
-    """What it is tied to. Where one id is deleted, that one is `it`: the other half is what tells rows apart."""
+    """What it is tied to. Where one id goes, that one is `it`: the other half is what tells rows apart."""
     what = removal.what
     rows = what.criteria if isinstance(what, SubscriptionRow) else (what,)
     own = impact.ids[0] if len(impact.ids) == 1 else None
