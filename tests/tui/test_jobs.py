@@ -110,18 +110,6 @@ async def test_a_job_that_could_not_go_on_is_told_of_at_the_next_start(stage: St
         assert "paused" not in told(once_more)
 
 
-async def test_leaving_while_the_account_is_being_read_is_no_failure(stage: Stage) -> None:
-    """A failure here would be raised when the app is taken down."""
-    never = asyncio.Event()
-    app = stage.app("docs", fault=lambda request: never)
-    async with app.run_test(size=(80, 24)) as pilot:
-        while not app.screen.query_one(StatusLine).news:
-            await pilot.pause()
-        await pilot.press("2", "q")
-        await pilot.pause()
-    assert app.return_code == 0
-
-
 async def test_a_damaged_mirror_is_said_and_the_screen_goes_on(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -12,13 +12,14 @@ from entitree.api.transport import Reply, Request
 from entitree.demos.scenario import settled, typed
 from entitree.errors import UnauthorizedError, UnreachableError
 from entitree.inventory.model import Kind
+from entitree.tui.commands.table import MAIN_COMMANDS
 from entitree.tui.modals.alias import AliasDialog
 from entitree.tui.modals.connect import ConnectDialog
 from entitree.tui.modals.create import NewDialog
 from entitree.tui.screens.help import HelpScreen
 from entitree.tui.screens.impact import ImpactScreen
 from entitree.tui.screens.impact_lines import confirmation
-from entitree.tui.screens.main import MainScreen
+from entitree.tui.screens.main import FILTER_KEYS, TREE_KEYS, MainScreen
 from entitree.tui.screens.palette import Palette
 from entitree.tui.widgets.key_bar import KeyBar
 from entitree.tui.widgets.report import Report
@@ -533,3 +534,8 @@ async def test_down_in_the_filter_goes_to_the_list_and_up_and_down_scroll_an_imp
         assert main(app).focused is main(app).pane.table
         await press(pilot, "d", "b", "down", "down")
         assert app.screen.query_one(Report).cursor == 2
+
+
+def test_every_key_named_below_leads_to_a_command() -> None:
+    known = {command.name for command in MAIN_COMMANDS}
+    assert {hint.action for hint in (*TREE_KEYS, *FILTER_KEYS) if hint.action} <= known

@@ -6,9 +6,11 @@ import os
 import pty
 import select
 import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,17 +54,18 @@ class Terminal:
         return self.process.wait(PATIENCE)
 
 
-@pytest.fixture
-def terminal(tmp_path: Path) -> Iterator[Terminal]:
+@contextmanager
+def opened(home: Path, **environ: str) -> Iterator[Terminal]:
+    """The app on a terminal of its own."""
     master, slave = pty.openpty()
-    environ = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "ENTITREE_HOME": str(tmp_path)}
-    environ |= {"COLUMNS": "80", "LINES": "24", "LANG": "C.UTF-8", "HOME": str(tmp_path)}
+    own = {"PATH": os.environ["PATH"], "TERM": "xterm-256color", "ENTITREE_HOME": str(home)}
+    own |= {"COLUMNS": "80", "LINES": "24", "LANG": "C.UTF-8", "HOME": str(home)}
     process = subprocess.Popen(
         [sys.executable, "-m", "entitree"],
         stdin=slave,
         stdout=slave,
         stderr=slave,
-        env=environ,
+        env=own | environ,
         close_fds=True,
         start_new_session=True,
     )
@@ -72,6 +75,29 @@ def terminal(tmp_path: Path) -> Iterator[Terminal]:
         process.kill()
         process.wait()
     os.close(master)
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Terminal]:
+    with opened(tmp_path) as made:
+        yield made
+
+
+@pytest.mark.parametrize(("how", "code"), [("q", 0), ("term", 128 + signal.SIGTERM)])
+def test_leaving_while_a_platform_does_not_answer_is_no_failure(tmp_path: Path, how: str, code: int) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        url = f"http://127.0.0.1:{silent.getsockname()[1]}"
+        with opened(tmp_path, ENTITREE_BASE_URL=url, ENTITREE_API_KEY="key") as terminal:
+            terminal.until(b"reading")
+            # A request is on its way, and nobody will ever answer it.
+            with silent.accept()[0]:
+                if how == "q":
+                    os.write(terminal.master, b"q")
+                else:
+                    terminal.process.send_signal(signal.SIGTERM)
+                assert terminal.rest() == code
+            restored(terminal)
+            assert b"entitree failed" not in terminal.seen
 
 
 def test_q_leaves_the_terminal_as_it_was(terminal: Terminal) -> None:

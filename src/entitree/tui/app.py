@@ -90,9 +90,9 @@ class EntitreeApp(App[int]):
     async def on_mount(self) -> None:
         self._install_goodbyes()
         for problem in self._theme_problems:
-            self.notify(visible(problem), title="Themes", severity="warning", markup=False)
+            self.notify(visible(problem), title="Themes", severity="warning")
         if self._wanted_theme not in self._theme_names:
-            self.notify(f"There is no theme {visible(self._wanted_theme)}.", severity="warning", markup=False)
+            self.notify(f"There is no theme {visible(self._wanted_theme)}.", severity="warning")
         await self._open(self._opener)
 
     async def on_unmount(self) -> None:
@@ -192,7 +192,7 @@ class EntitreeApp(App[int]):
 
     def complain(self, error: EntitreeError) -> None:
         """Says what went wrong and what to do."""
-        self.notify(visible(str(error)), severity="error", markup=False, timeout=10)
+        self.notify(visible(str(error)), severity="error", timeout=10)
 
     def next_theme(self) -> None:
         if self._theme_names:

@@ -88,9 +88,6 @@ class CommandScreen(Screen[ResultT]):
 
     def action_command(self, name: str) -> None:
         """Runs the command called `name`, or says why it cannot act now."""
-        if not self.is_current:
-            # Typed before another screen had come up in front.
-            return
         command = next(command for command in self.OFFERED if command.name == name)
         self.app.clear_notifications()
         reason = command.disabled_reason(self)
