@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Self
 
 from entitree.api.credentials import Credential
 from entitree.api.names import DEFAULT_APPLICATION
-from entitree.api.urls import base_url as checked_base_url
-from entitree.api.urls import is_loopback
+from entitree.api.urls import base_url as checked_base_url, is_loopback
 from entitree.errors import UsageError
 from entitree.inventory.model import Family
 from entitree.inventory.store import Store

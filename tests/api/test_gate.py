@@ -6,8 +6,7 @@ import asyncio
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from entitree.api.gate import HeldError, LocalGate
 from entitree.api.operations import GET_APPLICATIONS, GET_ENTITIES, GET_SUBSCRIPTIONS, Operation

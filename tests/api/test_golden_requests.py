@@ -338,5 +338,8 @@ async def test_the_bytes_on_the_wire(
     assert heard[1:] == ([b""] if body is None else [body, b""])
 
 
-def test_every_operation_stands_here() -> None:
-    assert {row[0] for row in GOLDEN} == set(OPERATIONS)
+def test_every_operation_that_the_client_speaks_stands_here() -> None:
+    spoken = ("/provisioning/", "/subscriptions/1/subscription/")
+    assert {row[0] for row in GOLDEN} == {
+        operation.name for operation in OPERATIONS.values() if operation.path.startswith(spoken)
+    }

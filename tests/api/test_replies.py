@@ -4,8 +4,7 @@ import json
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from entitree.api.models import Application, Association, Entity, SendingStrategy, Subscription, WireModel
 from entitree.api.replies import parse_json, parse_object, parse_page

@@ -16,8 +16,7 @@ from textual.strip import Strip
 
 from entitree.tui.themes import load_themes, role_defaults
 from entitree.tui.widgets.columns import Column
-from entitree.tui.widgets.item_list import ItemList
-from entitree.tui.widgets.item_list import Line as Row
+from entitree.tui.widgets.item_list import ItemList, Line as Row
 
 if TYPE_CHECKING:
     from textual.binding import BindingType

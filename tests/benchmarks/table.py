@@ -12,8 +12,10 @@ class Line:
     what: str
     values: tuple[float, ...]
     floors: tuple[float, ...]
-    bar: float
+    bar: float | None = None
     """The ratio it should not exceed."""
+    per_second: bool = False
+    """Shown as how often a second it goes; the ratio remains one of times."""
 
 
 def median(values: tuple[float, ...]) -> float:
@@ -22,10 +24,14 @@ def median(values: tuple[float, ...]) -> float:
 
 def table(lines: list[Line]) -> str:
     """The lines as a Markdown table."""
-    head = "| what | ms | floor ms | ratio | bar |\n|---|---|---|---|---|"
+    head = "| what | value | floor | ratio | bar |\n|---|---|---|---|---|"
     rows = [
-        f"| {line.what} | {median(line.values):.2f} | {median(line.floors):.2f} "
-        f"| {median(line.values) / median(line.floors):.2f} | {line.bar} |"
+        f"| {line.what} | {_shown(line.values, line)} | {_shown(line.floors, line)} "
+        f"| {median(line.values) / median(line.floors):.2f} | {'' if line.bar is None else line.bar} |"
         for line in lines
     ]
     return "\n".join([head, *rows])
+
+
+def _shown(values: tuple[float, ...], line: Line) -> str:
+    return f"{1_000 / median(values):,.0f}/s" if line.per_second else f"{median(values):.2f} ms"

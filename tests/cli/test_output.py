@@ -9,8 +9,7 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from entitree.cli.output import Told, Value, write_chunks
 from entitree.text import visible

@@ -6,8 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from entitree.inventory import reads, writes
 from entitree.inventory.find import Column, Field, FilterError, Query, Sort, Term, parse

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from entitree.inventory.links import Links, Node, NodeKind, tree
 from entitree.inventory.model import AssociationRow, CriterionRow, Kind, StrategyRow, SubscriptionRow

@@ -97,7 +97,7 @@ def test_two_headers_are_nobody(ask: Asker) -> None:
 @pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
 def test_the_limited_key_knows_nothing_of_provisioning(ask: Asker, operation: Operation) -> None:
     answer = ask(operation.method, target(operation), {}, authorization=f"App {ask.sandbox.limited_key}")
-    if operation.scope == "application-entity:manage":
+    if operation.scopes == ("application-entity:manage",):
         assert answer.status == 403
         assert answer.json() == {
             "requestError": {"serviceException": {"messageId": "FORBIDDEN", "text": "Forbidden"}}

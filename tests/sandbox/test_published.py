@@ -59,7 +59,7 @@ def validate(instance: object, schema: dict[str, Any], operation: Operation) -> 
 def test_the_table_says_what_is_published(operation: Operation) -> None:
     found = published(operation)
     assert found["operationId"] == operation.name
-    assert found["x-scopes"] == [operation.scope]
+    assert tuple(found["x-scopes"]) == operation.scopes
     assert [status for status in found["responses"] if status < "300"] == [str(operation.success)]
     throttling = found.get("x-throttling-info")
     if throttling is None:
@@ -102,7 +102,7 @@ def test_refusals_are_the_published_examples(open_it: OpenIt, ask_at: AskAt, ope
     refusals = {401: ask(operation.method, target, authorization=None)}
     if operation.limit is not None:
         refusals[429] = ask(operation.method, target)
-    if operation.scope == "application-entity:manage":
+    if operation.scopes == ("application-entity:manage",):
         unlimited = ask_at(open_it())
         limited_key = f"App {unlimited.sandbox.limited_key}"
         refusals[403] = unlimited(operation.method, target, authorization=limited_key)

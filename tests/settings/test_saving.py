@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import tomli_w
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 
 from entitree.api.urls import base_url
 from entitree.errors import SettingsError, StorageError

@@ -127,7 +127,7 @@ def _sentences(
         case 403:
             return (
                 ForbiddenError,
-                f"This key may not {doing}: most likely it lacks the scope {operation.scope}.",
+                f"This key may not {doing}: most likely it lacks the scope {' or '.join(operation.scopes)}.",
                 "Give the key that scope in the portal, or use another with :connect.",
             )
         case 404:

@@ -15,8 +15,7 @@ from ssl import SSLCertVerificationError, SSLError
 from typing import TYPE_CHECKING, Any, Protocol
 
 from entitree.api.credentials import Credential
-from entitree.api.urls import base_url as checked_base_url
-from entitree.api.urls import is_loopback
+from entitree.api.urls import base_url as checked_base_url, is_loopback
 from entitree.errors import BadReplyError, RefusedError, UnreachableError
 
 if TYPE_CHECKING:

@@ -11,8 +11,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
-from entitree.cli import demo, listing, open_app, sandbox
-from entitree.cli import impact as impact_verb
+from entitree.cli import demo, impact as impact_verb, listing, open_app, sandbox
 from entitree.cli.outcome import EXIT_DONE, EXIT_INTERRUPTED, EXIT_SOME_FAILED, EXIT_USAGE, exit_code
 from entitree.errors import EntitreeError
 from entitree.text import visible

@@ -115,7 +115,7 @@ class PlatformApp:
         if not within:
             asked_to_wait = self._rules[rules.RETRY_AFTER] == "seconds"
             raise ProblemError(429, headers={"Retry-After": "1"} if asked_to_wait else None)
-        if scopes is not None and operation.scope not in scopes:
+        if scopes is not None and not scopes.intersection(operation.scopes):
             raise ProblemError(403)
         if arrived.body is None:
             raise ProblemError(413)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
 from entitree.tui.widgets.status_line import Badge, Segment, StatusLine

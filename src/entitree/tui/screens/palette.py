@@ -12,8 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from entitree.inventory.find import Field as Where
-from entitree.inventory.find import Query, Term
+from entitree.inventory.find import Field as Where, Query, Term
 from entitree.inventory.model import Kind
 from entitree.text import visible
 from entitree.tui.place import Place

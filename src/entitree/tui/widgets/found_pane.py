@@ -11,8 +11,7 @@ from textual.content import Content
 from textual.message import Message
 
 from entitree.errors import StorageError
-from entitree.inventory.find import Column as SortColumn
-from entitree.inventory.find import FilterError, Listing, Sort, parse
+from entitree.inventory.find import Column as SortColumn, FilterError, Listing, Sort, parse
 from entitree.inventory.model import Kind
 from entitree.text import visible
 from entitree.tui.widgets.columns import Column
