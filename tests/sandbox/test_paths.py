@@ -97,7 +97,7 @@ def test_nothing_is_there(ask: Asker, path: str) -> None:
 
 def test_a_path_spelled_out_wins_over_one_with_a_blank() -> None:
     spelled, blank = (
-        Route(Operation(path, "GET", path, 200, None, "scope"), lambda _: Reply(200))
+        Route(Operation(path, "GET", path, 200, None, ("scope",), ()), lambda _: Reply(200))
         for path in ("/a/b", "/a/{x}")
     )
     for routes in ((spelled, blank), (blank, spelled)):

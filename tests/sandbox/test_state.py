@@ -178,6 +178,8 @@ def test_a_full_disk_is_told_to_who_asks_and_undoes_nothing_else(open_it: OpenIt
         ask.sandbox._state.transaction(writes=True) as db,
     ):
         db.execute("CREATE TABLE more (x)")
+    with ask.sandbox._state.transaction(writes=False) as db:
+        db.execute("PRAGMA max_page_count = 100000")
     assert ask("DELETE", f"{ENTITIES}/new-0").status == 200
     names = {each["entityId"] for each in ask.sandbox.dump()["entities"]}
     assert {each["entityId"] for each in before["entities"]} <= names

@@ -105,7 +105,7 @@ def test_a_refusal_after_the_profile_was_made_unmakes_it(ask: Asker, monkeypatch
     def refuse(*_: object) -> None:
         raise ProblemError(400)
 
-    monkeypatch.setattr(records, "add_subscription", refuse)
+    monkeypatch.setattr(records, "write_terms", refuse)
     before = ask.sandbox.dump()
     assert ask("POST", SMS, {**BODY, "profile": DEFINED}).status == 400
     assert ask.sandbox.dump() == before

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import logging
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
-from entitree.api.operations import ErrorShape
+from entitree.api.operations import Access, ErrorShape, Operation
 from entitree.errors import StorageError
 from entitree.sandbox import auth, limits, rules
-from entitree.sandbox.call import Call, Query, Route, json_object
+from entitree.sandbox.call import Call, Query, Route, Takes, form, json_object
+from entitree.sandbox.ledger import Ledger
 from entitree.sandbox.replies import ProblemError, Reply, problem_reply
 from entitree.sandbox.routes import ROUTES
 from entitree.sandbox.routing import NoRouteError, Router, decoded
@@ -43,18 +44,16 @@ class _Arrived:
     query: bytes
     authorization: str | None
     content_type: str | None
+    address: str
     body: bytes | None
 
 
 class PlatformApp:
     """The platform over one state file. It needs no lifespan, and blocks nobody's event loop."""
 
-    def __init__(
-        self, state: State, *, factor: float | None, chosen: rules.Rules, clock: Callable[[], float]
-    ) -> None:
+    def __init__(self, state: State, *, factor: float | None, clock: Callable[[], float]) -> None:
         self._state = state
         self._factor = factor
-        self._rules = chosen
         self._clock = clock
         self._router = Router(ROUTES)
 
@@ -63,39 +62,44 @@ class PlatformApp:
             raise NotImplementedError(scope["type"])
         request = Request(scope, receive)
         try:
-            reply = await self._answered(request)
+            answered = await self._answered(request)
         except ClientDisconnect:
             return
-        await response(reply)(scope, receive, send)
+        await answered(scope, receive, send)
 
-    async def _answered(self, request: Request) -> Reply:
+    async def _answered(self, request: Request) -> Response:
         raw_path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
         try:
             route, values = self._router.find(request.method, raw_path)
         except NoRouteError as nothing:
-            return problem_reply(nothing.problem, nothing.shape or ErrorShape.EXCEPTION)
+            return response(problem_reply(nothing.problem, nothing.shape or ErrorShape.EXCEPTION))
         arrived = _Arrived(
             route,
             values,
             request.scope["query_string"],
             _only(request.headers.getlist("authorization")),
             request.headers.get("content-type"),
+            request.client.host if request.client is not None else "",
             await _body(request),
         )
-        return await run_in_threadpool(self._answer, arrived)
+        # A page of a thousand rows takes a while to write down: that too belongs into the thread.
+        return await run_in_threadpool(lambda: response(self._answer(arrived)))
 
     def _answer(self, arrived: _Arrived) -> Reply:
         operation = arrived.route.operation
         counts = self._factor is not None and operation.limit is not None
+        in_force = rules.Rules()
         try:
             with self._state.transaction(writes=counts or not operation.reads) as db:
+                in_force = rules.kept(db)
+                now = self._clock()
                 # Inside the transaction, but outside of what a refusal undoes: refused requests count.
-                within = limits.admitted(db, operation, self._factor, self._clock())
+                wait = limits.wait(db, operation, self._factor, now, in_force)
                 try:
                     with savepoint(db):
-                        return self._handled(arrived, db, within=within)
+                        return self._handled(arrived, db, in_force, now, wait=wait)
                 except ProblemError as problem:
-                    return problem_reply(problem, operation.errors)
+                    return problem_reply(problem, operation.errors, in_force)
         except ClosedError:
             # Nobody waits for the answer any more.
             return problem_reply(ProblemError(500), operation.errors)
@@ -106,28 +110,52 @@ class PlatformApp:
             _log.exception("%s failed", operation.name)
             return problem_reply(ProblemError(500), operation.errors)
 
-    def _handled(self, arrived: _Arrived, db: sqlite3.Connection, *, within: bool) -> Reply:
-        operation = arrived.route.operation
-        try:
-            scopes = auth.scopes_of(db, arrived.authorization)
-        except LookupError:
-            raise ProblemError(401) from None
-        if not within:
-            asked_to_wait = self._rules[rules.RETRY_AFTER] == "seconds"
-            raise ProblemError(429, headers={"Retry-After": "1"} if asked_to_wait else None)
-        if scopes is not None and not scopes.intersection(operation.scopes):
-            raise ProblemError(403)
+    def _handled(
+        self, arrived: _Arrived, db: sqlite3.Connection, in_force: rules.Rules, now: float, *, wait: float
+    ) -> Reply:
+        route = arrived.route
+        caller = auth.NOBODY
+        if route.operation.access is not Access.OPEN:
+            try:
+                caller = auth.caller(
+                    db, arrived.authorization, address=arrived.address, now=now, rules=in_force
+                )
+            except LookupError:
+                raise ProblemError(401) from None
+        if wait:
+            raise ProblemError(429, wait=wait)
+        _allow(caller, route.operation)
         if arrived.body is None:
             raise ProblemError(413)
-        return arrived.route.handle(
+        return route.handle(
             Call(
-                operation,
+                route.operation,
                 db,
                 decoded(arrived.values),
                 Query(arrived.query),
-                json_object(arrived.content_type, arrived.body) if arrived.route.takes_body else {},
+                _BODIES[route.takes](arrived.content_type, arrived.body),
+                caller,
+                Ledger(db, operation=route.operation.name, key=caller.name, now=now),
+                in_force,
+                now,
             )
         )
+
+
+_BODIES: dict[Takes, Callable[[str | None, bytes], dict[str, Any]]] = {
+    Takes.NOTHING: lambda *_: {},
+    Takes.JSON: json_object,
+    Takes.FORM: form,
+}
+
+
+def _allow(caller: auth.Caller, operation: Operation) -> None:
+    """
+    Raises:
+        ProblemError: 403, the caller may not call it.
+    """
+    if operation.scopes and caller.scopes is not None and not caller.scopes.intersection(operation.scopes):
+        raise ProblemError(403)
 
 
 def _only(headers: list[str]) -> str | None:

@@ -1,4 +1,4 @@
-"""Who is asking, and what they may do (platform.md 0.2): `App` keys and Basic, with scopes."""
+"""Who is asking, and what they may do (platform.md 0.2)."""
 
 from __future__ import annotations
 
@@ -8,11 +8,14 @@ import hmac
 import json
 import secrets
 import uuid
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
+
+    from entitree.sandbox.rules import Rules
 
 Scopes = frozenset[str] | None
 """What the asker may do; None is everything."""
@@ -24,16 +27,47 @@ USER = "sandbox"
 """Name of the account's one user, for Basic authentication."""
 
 
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An application, alone or with an entity, that a key is tied to (platform.md 6)."""
+
+    application: str
+    entity: str | None
+    action: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    scheme: str
+    """Of the `Authorization` header, in small letters: app, basic, ibsso, bearer; empty for nobody."""
+    name: str
+    """As the audit log calls them; never a secret."""
+    scopes: Scopes = frozenset()
+    links: tuple[Link, ...] = ()
+    """What the key is tied to; it may do nothing else."""
+
+
+NOBODY = Caller("", "nobody")
+"""Who signs in, and so has no name yet."""
+
+
 def new_key() -> str:
     """A secret as the platform makes them: 32 hexadecimal digits and a UUID."""
     return f"{secrets.token_hex(16)}-{uuid.uuid4()}"
 
 
-def add_key(db: sqlite3.Connection, name: str, secret: str, scopes: Sequence[str] | None = None) -> None:
+def add_key(
+    db: sqlite3.Connection, name: str, secret: str, scopes: Sequence[str] | None = None, *, id_: str = ""
+) -> None:
     """Adds a key; one with this secret that is there already stays as it is."""
     db.execute(
-        "INSERT INTO api_keys (name, secret, scopes) VALUES (?, ?, ?) ON CONFLICT (secret) DO NOTHING",
-        (name, secret, None if scopes is None else json.dumps(list(scopes))),
+        "INSERT INTO api_keys (id, name, secret, scopes) VALUES (?, ?, ?, ?) ON CONFLICT (secret) DO NOTHING",
+        (
+            id_ or secrets.token_hex(16).upper(),
+            name,
+            secret,
+            None if scopes is None else json.dumps(list(scopes)),
+        ),
     )
 
 
@@ -41,8 +75,14 @@ def add_user(db: sqlite3.Connection, name: str, password: str) -> None:
     db.execute("INSERT INTO users (name, password) VALUES (?, ?)", (name, password))
 
 
-def scopes_of(db: sqlite3.Connection, authorization: str | None) -> Scopes:
-    """The scopes that an `Authorization` header carries.
+def caller(
+    db: sqlite3.Connection, authorization: str | None, *, address: str, now: float, rules: Rules
+) -> Caller:
+    """Whom an `Authorization` header names.
+
+    Args:
+        address: where the request comes from.
+        now: seconds since the epoch.
 
     Raises:
         LookupError: it is absent, malformed, or names nobody.
@@ -50,18 +90,22 @@ def scopes_of(db: sqlite3.Connection, authorization: str | None) -> Scopes:
     scheme, _, credential = (authorization or "").partition(" ")
     match scheme.lower():
         case "app":
-            candidates = db.execute("SELECT secret, scopes FROM api_keys").fetchall()
+            row = db.execute("SELECT name, scopes FROM api_keys WHERE secret = ?", (credential,)).fetchone()
+            if row is None:
+                raise LookupError
+            return Caller("app", f"key {row['name']}", _scopes(row["scopes"]))
         case "basic":
-            credential = _decoded(credential)
-            candidates = db.execute("SELECT name || ':' || password, scopes FROM users").fetchall()
+            name, _, password = _decoded(credential).partition(":")
+            row = db.execute("SELECT name, password, scopes FROM users WHERE name = ?", (name,)).fetchone()
+            if row is None or not hmac.compare_digest(row["password"].encode(), password.encode()):
+                raise LookupError
+            return Caller("basic", f"user {row['name']}", _scopes(row["scopes"]))
         case _:
             raise LookupError
-    given = credential.encode()
-    # Every candidate is compared, so that the time taken tells nothing.
-    matching = [scopes for secret, scopes in candidates if hmac.compare_digest(secret.encode(), given)]
-    if not matching:
-        raise LookupError
-    return None if matching[0] is None else frozenset(json.loads(matching[0]))
+
+
+def _scopes(stored: str | None) -> Scopes:
+    return None if stored is None else frozenset(json.loads(stored))
 
 
 def _decoded(credential: str) -> str:

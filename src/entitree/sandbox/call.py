@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from entitree.api.operations import Operation
+    from entitree.sandbox.auth import Caller
+    from entitree.sandbox.ledger import Ledger
+    from entitree.sandbox.rules import Rules
 
 _MAX_DEPTH = 64
 _MAX_INT32 = 2**31 - 1
@@ -30,7 +34,21 @@ class Call:
     """The template's `{…}` segments, percent-decoded."""
     query: Query
     body: Mapping[str, Any]
-    """The JSON object that was sent; empty where the operation takes none."""
+    """The JSON object or form that was sent; empty where the operation takes none."""
+    caller: Caller
+    ledger: Ledger
+    """What every change of the account goes through."""
+    rules: Rules
+    now: float
+    """Seconds since the epoch."""
+
+
+class Takes(Enum):
+    """What an operation takes as its body."""
+
+    NOTHING = "nothing"
+    JSON = "application/json"
+    FORM = "application/x-www-form-urlencoded"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +56,9 @@ class Route:
     operation: Operation
     handle: Callable[[Call], Reply]
     """May raise `ProblemError`, which undoes what it did."""
-    takes_body: bool = False
+    takes: Takes = Takes.NOTHING
+    refuses: tuple[int, ...] = ()
+    """The statuses that the handler itself may refuse with, beside those that every operation has."""
 
 
 class Query:
@@ -62,6 +82,9 @@ class Query:
         if any(_UNSTORABLE.search(text) for pair in pairs for text in pair):
             raise ProblemError(400, text="Malformed query string")
         self._pairs = pairs
+
+    def names(self) -> list[str]:
+        return list(dict(self._pairs))
 
     def all(self, name: str) -> list[str]:
         return [value for key, value in self._pairs if key == name]
@@ -91,7 +114,7 @@ def json_object(content_type: str | None, raw: bytes) -> dict[str, Any]:
             stored and sent again: bad UTF-8, lone surrogates, NUL, NaN, too deep, numbers without end.
     """
     if raw or content_type:
-        _check_media_type(content_type or "")
+        _check_media_type(content_type or "", Takes.JSON)
     try:
         value = json.loads(raw.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError):
@@ -102,10 +125,21 @@ def json_object(content_type: str | None, raw: bytes) -> dict[str, Any]:
     return value
 
 
-def _check_media_type(content_type: str) -> None:
+def form(content_type: str | None, raw: bytes) -> dict[str, Any]:
+    """The request body as the fields of a form; of one that comes twice the first counts.
+
+    Raises:
+        ProblemError: 415 for another media type or charset; 400 for what is no percent-encoded UTF-8.
+    """
+    _check_media_type(content_type or "", Takes.FORM)
+    fields = Query(raw)
+    return {name: fields.first(name) for name in fields.names()}
+
+
+def _check_media_type(content_type: str, wanted: Takes) -> None:
     media_type, _, parameters = content_type.partition(";")
     charset = re.search(r"charset\s*=\s*\"?([^\s;\"]*)", parameters, re.IGNORECASE)
-    if media_type.strip().lower() != "application/json" or (
+    if media_type.strip().lower() != wanted.value or (
         charset is not None and charset[1].lower() not in ("utf-8", "utf8", "us-ascii")
     ):
         raise ProblemError(415)

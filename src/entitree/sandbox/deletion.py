@@ -7,33 +7,31 @@ entity, both halves at once.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from entitree.api.names import DEFAULT_APPLICATION
+from entitree.sandbox.kinds import ASSOCIATION, NUMBER, STRATEGY, SUBSCRIPTION
 
 if TYPE_CHECKING:
-    import sqlite3
-
-Kind = Literal["application", "entity"]
-
-_TABLES: dict[Kind, str] = {"application": "applications", "entity": "entities"}
+    from entitree.sandbox.call import Call
+    from entitree.sandbox.ledger import Kind
 
 
-def delete(db: sqlite3.Connection, kind: Kind, id_: str) -> bool:
-    """Deletes it and all that names it; False, and nothing done, when it does not exist."""
-    table, column = _TABLES[kind], f"{kind}_id"
-    if db.execute(f"SELECT 1 FROM {table} WHERE id = ?", (id_,)).fetchone() is None:
+def delete(call: Call, kind: Kind, id_: str) -> bool:
+    """Deletes the application or entity and all that names it; False when it is not there."""
+    column = f"{kind.name}_id"
+    ledger = call.ledger
+    if call.db.execute(f"SELECT 1 FROM {kind.table} WHERE id = ?", (id_,)).fetchone() is None:
         return False
-    db.execute(f"DELETE FROM associations WHERE {column} = ?", (id_,))
-    db.execute(f"DELETE FROM strategies WHERE {column} = ?", (id_,))
-    db.execute(
-        "DELETE FROM subscriptions WHERE seq IN"
-        " (SELECT subscription FROM subscription_terms WHERE value = ? AND kind = ?)",
+    ledger.remove(ASSOCIATION, f"{column} = ?", (id_,))
+    ledger.remove(STRATEGY, f"{column} = ?", (id_,))
+    ledger.remove(
+        SUBSCRIPTION,
+        "seq IN (SELECT subscription FROM subscription_terms WHERE value = ? AND kind = ?)",
         (id_, column),
     )
-    db.execute(
-        f"UPDATE numbers SET application_id = ?, entity_id = NULL WHERE {column} = ?",
-        (DEFAULT_APPLICATION, id_),
-    )
-    db.execute(f"DELETE FROM {table} WHERE id = ?", (id_,))
+    reset = {"application_id": DEFAULT_APPLICATION, "entity_id": None}
+    for row in call.db.execute(f"SELECT seq FROM numbers WHERE {column} = ?", (id_,)).fetchall():
+        ledger.change(NUMBER, row["seq"], reset)
+    ledger.remove(kind, "id = ?", (id_,))
     return True

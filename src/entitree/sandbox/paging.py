@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from entitree.sandbox.replies import Reply
+from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.rules.replies import BEYOND_LAST_PAGE, LIST_ORDER
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Sequence
 
     from entitree.sandbox.call import Call
+
+_ORDERS = {"oldest-first": "seq", "newest-first": "seq DESC", "by-id": "{}, seq"}
 
 
 def page_of(
@@ -22,23 +25,31 @@ def page_of(
     default: int = 20,
     most: int = 1000,
     newest_first: bool = False,
+    id_column: str = "",
 ) -> Reply:
     """One page of the rows of `table` that meet every condition (SQL and its values), in order of creation.
 
-    A page beyond the last has no results and the same totals.
+    A page beyond the last has no results and the same totals. With an `id_column` the order is as the
+    rules say.
 
     Raises:
-        ProblemError: 400 for a page or size that is no number or out of bounds.
+        ProblemError: 400 for a page or size that is no number or out of bounds; 404 for a page beyond the
+            last, by rule.
     """
     page = call.query.whole_number("page", default=0, low=0)
     size = call.query.whole_number("size", default=default, low=1, high=most)
     where = " AND ".join(["TRUE", *(sql for sql, _ in conditions)])
     values = [value for _, group in conditions for value in group]
     total: int = call.db.execute(f"SELECT count(*) FROM {table} WHERE {where}", values).fetchone()[0]
+    pages = -(-total // size)
+    if page >= max(pages, 1) and call.rules[BEYOND_LAST_PAGE] == "not-found":
+        raise ProblemError(404)
     order = "seq DESC" if newest_first else "seq"
+    if id_column:
+        order = _ORDERS[call.rules[LIST_ORDER]].format(id_column)
     rows = call.db.execute(
         f"SELECT * FROM {table} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
         [*values, size, page * size],
     )
-    paging = {"page": page, "size": size, "totalPages": -(-total // size), "totalResults": total}
+    paging = {"page": page, "size": size, "totalPages": pages, "totalResults": total}
     return Reply(200, {"results": [shown(row) for row in rows], "paging": paging})

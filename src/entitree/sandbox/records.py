@@ -9,78 +9,55 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterator, Mapping
 
+Columns = dict[str, Any]
+"""A row to be written, by the names of its columns."""
+
 
 def packed(value: Mapping[str, Any]) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-def add_strategy(db: sqlite3.Connection, id_: str, strategy: Mapping[str, Any]) -> None:
-    """
-    Raises:
-        sqlite3.IntegrityError: the id is taken.
-    """
-    platform = strategy.get("platform") or {}
-    db.execute(
-        "INSERT INTO strategies (id, application_id, entity_id, body) VALUES (?, ?, ?, ?)",
-        (id_, platform.get("applicationId"), platform.get("entityId"), packed(strategy)),
-    )
-
-
-def add_security(db: sqlite3.Connection, security: Mapping[str, Any]) -> None:
-    """
-    Raises:
-        sqlite3.IntegrityError: the id is taken.
-    """
-    rest = {name: value for name, value in security.items() if name != "authId"}
-    db.execute("INSERT INTO securities (id, body) VALUES (?, ?)", (security["authId"], packed(rest)))
-
-
-def add_profile(db: sqlite3.Connection, profile: Mapping[str, Any]) -> None:
-    """
-    Raises:
-        sqlite3.IntegrityError: the id is taken, or its security settings are not there.
-    """
-    rest = {name: value for name, value in profile.items() if name not in ("profileId", "security")}
-    auth_id = (profile.get("security") or {}).get("authId")
-    db.execute(
-        "INSERT INTO profiles (id, auth_id, body) VALUES (?, ?, ?)",
-        (profile["profileId"], auth_id, packed(rest)),
-    )
-
-
-def add_subscription(
-    db: sqlite3.Connection, channel: str, id_: str, profile_id: str, subscription: Mapping[str, Any]
-) -> None:
-    """`subscription` without its id and profile.
+def insert(db: sqlite3.Connection, table: str, columns: Mapping[str, Any]) -> int:
+    """Writes a row and returns its `seq`.
 
     Raises:
-        sqlite3.IntegrityError: the channel has that id, or the profile is not there.
+        sqlite3.IntegrityError: what must be unique is there already, or what it refers to is not there.
     """
-    added = db.execute(
-        "INSERT INTO subscriptions (channel, id, profile_id, body) VALUES (?, ?, ?, ?) RETURNING seq",
-        (channel, id_, profile_id, packed(subscription)),
-    ).fetchone()
-    _add_terms(db, added[0], subscription)
+    names, places = ", ".join(columns), ", ".join("?" * len(columns))
+    inserted = db.execute(f"INSERT INTO {table} ({names}) VALUES ({places})", tuple(columns.values()))
+    return int(inserted.lastrowid or 0)
 
 
-def change_subscription(
-    db: sqlite3.Connection, seq: int, profile_id: str, subscription: Mapping[str, Any]
-) -> None:
-    """Replaces all but channel and id.
+def strategy(id_: str, body: Mapping[str, Any]) -> Columns:
+    platform = body.get("platform") or {}
+    return {
+        "id": id_,
+        "application_id": platform.get("applicationId"),
+        "entity_id": platform.get("entityId"),
+        "body": packed(body),
+    }
 
-    Raises:
-        sqlite3.IntegrityError: the profile is not there.
-    """
-    db.execute(
-        "UPDATE subscriptions SET profile_id = ?, body = ? WHERE seq = ?",
-        (profile_id, packed(subscription), seq),
-    )
+
+def security(body: Mapping[str, Any]) -> Columns:
+    rest = {name: value for name, value in body.items() if name != "authId"}
+    return {"id": body["authId"], "body": packed(rest)}
+
+
+def profile(body: Mapping[str, Any]) -> Columns:
+    rest = {name: value for name, value in body.items() if name not in ("profileId", "security")}
+    auth_id = (body.get("security") or {}).get("authId")
+    return {"id": body["profileId"], "auth_id": auth_id, "body": packed(rest)}
+
+
+def subscription(profile_id: str, body: Mapping[str, Any]) -> Columns:
+    """All but channel and id; its terms are written beside it."""
+    return {"profile_id": profile_id, "body": packed(body)}
+
+
+def write_terms(db: sqlite3.Connection, seq: int, body: Mapping[str, Any]) -> None:
+    """What the subscription with this `seq` is found by, in place of what it was found by before."""
     db.execute("DELETE FROM subscription_terms WHERE subscription = ?", (seq,))
-    _add_terms(db, seq, subscription)
-
-
-def _add_terms(db: sqlite3.Connection, seq: int, subscription: Mapping[str, Any]) -> None:
-    terms = sorted({(seq, kind, value) for kind, value in _terms(subscription)})
+    terms = sorted({(seq, kind, value) for kind, value in _terms(body)})
     db.executemany("INSERT INTO subscription_terms VALUES (?, ?, ?)", terms)
 
 

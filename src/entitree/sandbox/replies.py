@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+import math
+from dataclasses import dataclass, field, replace
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from entitree.api.operations import ErrorShape
+from entitree.sandbox.rules import Rules, replies as rules_of_replies
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -30,7 +33,7 @@ class ProblemError(Exception):
     """A request that is refused. Nothing it did stays, except that it was counted.
 
     `violations` maps a property path to what is wrong with it; `text` replaces the canonical one of shape A
-    and the description of shape B.
+    and the description of shape B; `wait` is how many seconds would help against a 429.
     """
 
     def __init__(
@@ -40,12 +43,14 @@ class ProblemError(Exception):
         violations: Mapping[str, Sequence[str]] | None = None,
         text: str | None = None,
         headers: Mapping[str, str] | None = None,
+        wait: float = 0.0,
     ) -> None:
         super().__init__(status)
         self.status = status
         self.violations: Mapping[str, Sequence[str]] = violations or {}
         self.text = text
         self.headers: Mapping[str, str] = headers or {}
+        self.wait = wait
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +129,31 @@ _WORDS = {
 }
 
 
-def problem_reply(problem: ProblemError, shape: ErrorShape) -> Reply:
-    """The problem as the family says it."""
-    words = _WORDS[problem.status]
+_OBSERVED = {
+    401: ("UNAUTHORIZED", "Invalid login details"),
+    403: ("UNAUTHORIZED", "Unauthorized access"),
+    404: ("NOT_FOUND", "Requested resource not found"),
+}
+"""What integrators were told in shape A instead (platform.md 0.3)."""
+
+
+def problem_reply(problem: ProblemError, shape: ErrorShape, rules: Rules | None = None) -> Reply:
+    """The problem as the family says it, under these rules (by default the defaults)."""
+    rules = rules or Rules()
+    status, headers = problem.status, dict(problem.headers)
+    words = _WORDS[status]
+    if status == HTTPStatus.CONFLICT:
+        words = replace(words, message_id=rules[rules_of_replies.CONFLICT_ID])
+    if status in _OBSERVED and rules[rules_of_replies.WORDING] == "observed":
+        message_id, text = _OBSERVED[status]
+        words = replace(words, message_id=message_id, text=text)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        if rules[rules_of_replies.THROTTLED_SHAPE] == "newer":
+            shape = ErrorShape.ERROR
+        if rules[rules_of_replies.RETRY_AFTER] == "seconds":
+            headers["Retry-After"] = str(max(1, math.ceil(problem.wait)))
     body = _exception(words, problem) if shape is ErrorShape.EXCEPTION else _error(words, problem)
-    return Reply(problem.status, body, problem.headers)
+    return Reply(status, body, headers)
 
 
 def _exception(words: _Words, problem: ProblemError) -> dict[str, Any]:

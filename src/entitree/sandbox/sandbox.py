@@ -9,8 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from entitree.errors import UsageError
-from entitree.sandbox import auth, dump, seeds
-from entitree.sandbox.rules import Rules
+from entitree.sandbox import auth, dump, rules as named_rules, seeds
 from entitree.sandbox.state import State
 
 if TYPE_CHECKING:
@@ -86,7 +85,7 @@ def open_sandbox(
         seed: a name of `seeds.SEEDS`; only looked at when the file is new.
         limits: 1.0 for the documented rates, 10.0 for ten times those, None for none. Counted in the file.
         api_key: a key that shall be good for everything; without it a random one, kept in the file.
-        rules: choices for the named rules of `rules.RULES`.
+        rules: choices for the named rules of `rules.RULES`; kept in the file, for all who share it.
         clock: seconds since the epoch; all that share the file must read the same.
 
     Raises:
@@ -100,7 +99,7 @@ def open_sandbox(
         raise UsageError(
             f"Limits cannot be {limits} times the documented ones.", hint="Give a number above 0."
         )
-    chosen = Rules(rules)
+    chosen = named_rules.checked(rules or {})
     world = seeds.named(seed)
 
     def fill(db: sqlite3.Connection) -> None:
@@ -113,7 +112,10 @@ def open_sandbox(
 
     opened = State(state, fill=fill)
     try:
-        return Sandbox(opened, PlatformApp(opened, factor=limits, chosen=chosen, clock=clock), api_key)
+        if chosen:
+            with opened.transaction(writes=True) as db:
+                named_rules.keep(db, chosen)
+        return Sandbox(opened, PlatformApp(opened, factor=limits, clock=clock), api_key)
     except BaseException:
         opened.close()
         raise

@@ -86,6 +86,168 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT, WITHOUT ROWID;
     CREATE INDEX subscription_terms_by_value ON subscription_terms (value, kind)
     """,
+    # All families, books kept of every change, rates of every kind. What is configured may outlive what it
+    # names, by rule: numbers and associations no longer refer to applications and entities.
+    """
+    ALTER TABLE numbers RENAME TO old_numbers;
+    DROP INDEX numbers_by_application;
+    DROP INDEX numbers_by_entity;
+    CREATE TABLE numbers (
+        seq INTEGER PRIMARY KEY,
+        number_key TEXT NOT NULL UNIQUE,
+        number TEXT NOT NULL,
+        country TEXT NOT NULL,
+        type TEXT NOT NULL,
+        capabilities TEXT NOT NULL,
+        application_id TEXT NOT NULL DEFAULT 'default',
+        entity_id TEXT,
+        body TEXT NOT NULL DEFAULT '{}'
+    ) STRICT;
+    INSERT INTO numbers (seq, number_key, number, country, type, capabilities, application_id, entity_id)
+        SELECT seq, number_key, number, country, type, capabilities, application_id, entity_id
+        FROM old_numbers;
+    DROP TABLE old_numbers;
+    CREATE INDEX numbers_by_application ON numbers (application_id);
+    CREATE INDEX numbers_by_entity ON numbers (entity_id);
+    CREATE INDEX numbers_by_number ON numbers (number);
+
+    ALTER TABLE senders RENAME TO old_senders;
+    CREATE TABLE senders (
+        seq INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        type TEXT NOT NULL,
+        name TEXT NOT NULL,
+        country TEXT NOT NULL DEFAULT '',
+        body TEXT NOT NULL DEFAULT '{}',
+        UNIQUE (type, name, country)
+    ) STRICT;
+    INSERT INTO senders (seq, key, type, name)
+        SELECT seq, upper(hex(randomblob(16))), type, name FROM old_senders;
+    DROP TABLE old_senders;
+
+    -- The two ids are what a domain was registered with, which no operation shows or changes.
+    ALTER TABLE domains ADD COLUMN application_id TEXT;
+    ALTER TABLE domains ADD COLUMN entity_id TEXT;
+    ALTER TABLE domains ADD COLUMN created_at REAL NOT NULL DEFAULT 1704067200.0;
+    ALTER TABLE domains ADD COLUMN body TEXT NOT NULL DEFAULT '{}';
+
+    ALTER TABLE associations RENAME TO old_associations;
+    DROP INDEX associations_identity;
+    DROP INDEX associations_by_entity;
+    DROP INDEX associations_by_resource;
+    CREATE TABLE associations (
+        seq INTEGER PRIMARY KEY,
+        resource_type TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        application_id TEXT NOT NULL,
+        entity_id TEXT,
+        resource_id TEXT NOT NULL
+    ) STRICT;
+    INSERT INTO associations SELECT * FROM old_associations;
+    DROP TABLE old_associations;
+    CREATE UNIQUE INDEX associations_identity
+        ON associations (application_id, ifnull(entity_id, ''), resource_id, channel, resource_type);
+    CREATE INDEX associations_by_entity ON associations (entity_id);
+    CREATE INDEX associations_by_resource ON associations (resource_id);
+
+    -- The resource is a number's key or a sender's, and keyword NULL takes what no other keyword does.
+    CREATE TABLE inbound_configurations (
+        seq INTEGER PRIMARY KEY,
+        key TEXT NOT NULL UNIQUE,
+        channel TEXT NOT NULL,
+        resource_key TEXT NOT NULL,
+        keyword TEXT,
+        application_id TEXT,
+        entity_id TEXT,
+        body TEXT NOT NULL
+    ) STRICT;
+    CREATE UNIQUE INDEX inbound_identity
+        ON inbound_configurations (resource_key, channel, ifnull(keyword, ''));
+    CREATE INDEX inbound_by_application ON inbound_configurations (application_id);
+    CREATE INDEX inbound_by_entity ON inbound_configurations (entity_id);
+
+    -- Times are seconds since the epoch. Scopes NULL: all of them.
+    ALTER TABLE api_keys RENAME TO old_api_keys;
+    CREATE TABLE api_keys (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL UNIQUE,
+        name TEXT NOT NULL,
+        secret TEXT NOT NULL UNIQUE,
+        scopes TEXT,
+        enabled INTEGER NOT NULL DEFAULT 1,
+        valid_from REAL NOT NULL DEFAULT 1704067200.0,
+        valid_to REAL NOT NULL DEFAULT 4102444800.0,
+        body TEXT NOT NULL DEFAULT '{}'
+    ) STRICT;
+    INSERT INTO api_keys (seq, id, name, secret, scopes)
+        SELECT seq, upper(hex(randomblob(16))), name, secret, scopes FROM old_api_keys;
+    DROP TABLE old_api_keys;
+    -- What a key is tied to: its `platform`, in the order it was given.
+    CREATE TABLE key_links (
+        seq INTEGER PRIMARY KEY,
+        api_key INTEGER NOT NULL REFERENCES api_keys (seq) ON DELETE CASCADE,
+        key TEXT NOT NULL,
+        application_id TEXT NOT NULL,
+        entity_id TEXT,
+        action TEXT
+    ) STRICT;
+    CREATE INDEX key_links_by_key ON key_links (api_key);
+    CREATE INDEX key_links_by_application ON key_links (application_id);
+    CREATE INDEX key_links_by_entity ON key_links (entity_id);
+    -- An address binds the session to it.
+    CREATE TABLE sessions (
+        token TEXT PRIMARY KEY, user TEXT NOT NULL, address TEXT, used_at REAL NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TABLE oauth_clients (id TEXT PRIMARY KEY, secret TEXT NOT NULL, scopes TEXT) STRICT, WITHOUT ROWID;
+    CREATE TABLE oauth_tokens (
+        token TEXT PRIMARY KEY, client TEXT NOT NULL, expires_at REAL NOT NULL
+    ) STRICT, WITHOUT ROWID;
+
+    -- Token buckets: what was in one when it was last drawn from.
+    CREATE TABLE buckets (
+        operation TEXT PRIMARY KEY, tokens REAL NOT NULL, drawn_at REAL NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    ALTER TABLE windows RENAME TO old_windows;
+    CREATE TABLE windows (
+        operation TEXT PRIMARY KEY, start REAL NOT NULL, used INTEGER NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    DROP TABLE old_windows;
+
+    -- Messages that were sent or came in, where reported is 1 once a report has handed it out.
+    CREATE TABLE messages (
+        seq INTEGER PRIMARY KEY,
+        id TEXT NOT NULL,
+        direction TEXT NOT NULL,
+        channel TEXT NOT NULL,
+        application_id TEXT,
+        entity_id TEXT,
+        at REAL NOT NULL,
+        reported INTEGER NOT NULL DEFAULT 0,
+        body TEXT NOT NULL
+    ) STRICT;
+    CREATE INDEX messages_by_channel ON messages (channel, direction, at);
+    CREATE INDEX messages_by_application ON messages (application_id);
+    CREATE INDEX messages_by_entity ON messages (entity_id);
+
+    -- Every change of the account: what it was before and after, as the platform shows it.
+    CREATE TABLE audit (
+        seq INTEGER PRIMARY KEY AUTOINCREMENT,
+        at REAL NOT NULL,
+        key TEXT NOT NULL,
+        operation TEXT NOT NULL,
+        kind TEXT NOT NULL,
+        id TEXT NOT NULL,
+        before TEXT,
+        after TEXT
+    ) STRICT;
+    CREATE INDEX audit_by_object ON audit (kind, id);
+
+    -- What goes wrong on purpose, in order, where seen counts the requests that matched.
+    CREATE TABLE faults (
+        position INTEGER PRIMARY KEY, fault TEXT NOT NULL, seen INTEGER NOT NULL DEFAULT 0,
+        used INTEGER NOT NULL DEFAULT 0
+    ) STRICT
+    """,
 )
 """What brings a file from version N to N + 1; released ones stay as they are. A semicolon ends a statement,
 wherever it stands."""

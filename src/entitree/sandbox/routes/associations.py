@@ -6,8 +6,9 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from entitree.api import operations
-from entitree.sandbox.call import Call, Route
+from entitree.sandbox.call import Call, Route, Takes
 from entitree.sandbox.checks import Checks
+from entitree.sandbox.kinds import ASSOCIATION, ASSOCIATION_COLUMNS
 from entitree.sandbox.paging import page_of
 from entitree.sandbox.replies import ProblemError, Reply
 
@@ -17,31 +18,22 @@ if TYPE_CHECKING:
 _RESOURCE_TYPES = ("NUMBER", "DOMAIN", "ALPHA", "RCS_RESOURCE", "APPLE_RESOURCE")
 _CHANNELS = ("SMS", "MMS", "EMAIL", "WHATSAPP", "RCS", "APPLE")
 
-_COLUMNS = {
-    "resourceType": "resource_type",
-    "channel": "channel",
-    "applicationId": "application_id",
-    "entityId": "entity_id",
-    "resourceId": "resource_id",
-}
-"""Field to column; all five together are what identifies an association."""
-
 _IDENTITY = " AND ".join(
     # Written as the unique index is, so that it is used.
     "ifnull(entity_id, '') = ifnull(:entityId, '')" if column == "entity_id" else f"{column} = :{field}"
-    for field, column in _COLUMNS.items()
+    for field, column in ASSOCIATION_COLUMNS.items()
 )
 
 
 def _list(call: Call) -> Reply:
-    given = {field: call.query.first(field) for field in _COLUMNS}
+    given = {field: call.query.first(field) for field in ASSOCIATION_COLUMNS}
     _checked_enums(Checks(given), required=False).done()
     conditions = [
         (f"{column} = ?", (value,))
-        for field, column in _COLUMNS.items()
+        for field, column in ASSOCIATION_COLUMNS.items()
         if (value := given[field]) is not None
     ]
-    return page_of(call, "associations", shown, conditions=conditions)
+    return page_of(call, "associations", ASSOCIATION.shown, conditions=conditions, id_column="resource_id")
 
 
 def _create(call: Call) -> Reply:
@@ -55,10 +47,8 @@ def _create(call: Call) -> Reply:
     ):
         raise ProblemError(404)
     try:
-        call.db.execute(
-            f"INSERT INTO associations ({', '.join(_COLUMNS.values())})"
-            f" VALUES ({', '.join(f':{field}' for field in _COLUMNS)})",
-            identity,
+        call.ledger.add(
+            ASSOCIATION, {column: identity[field] for field, column in ASSOCIATION_COLUMNS.items()}
         )
     except sqlite3.IntegrityError:
         raise ProblemError(409, text="The resource association already exists") from None
@@ -66,22 +56,17 @@ def _create(call: Call) -> Reply:
 
 
 def _get(call: Call) -> Reply:
-    identity = _identity({field: call.query.first(field) for field in _COLUMNS})
+    identity = _identity({field: call.query.first(field) for field in ASSOCIATION_COLUMNS})
     row = call.db.execute(f"SELECT * FROM associations WHERE {_IDENTITY}", identity).fetchone()
     if row is None:
         raise ProblemError(404)
-    return Reply(200, shown(row))
+    return Reply(200, ASSOCIATION.shown(row))
 
 
 def _delete(call: Call) -> Reply:
-    if not call.db.execute(f"DELETE FROM associations WHERE {_IDENTITY}", _identity(call.body)).rowcount:
+    if not call.ledger.remove(ASSOCIATION, _IDENTITY, _identity(call.body)):
         raise ProblemError(404)
     return Reply(204)
-
-
-def shown(row: sqlite3.Row) -> dict[str, Any]:
-    """The association as replies have it: without `entityId` when there is no entity."""
-    return {field: row[column] for field, column in _COLUMNS.items() if row[column] is not None}
 
 
 def _identity(given: Mapping[str, Any]) -> dict[str, str | None]:
@@ -126,8 +111,8 @@ def _exists(call: Call, table: str, column: str, value: str | None) -> bool:
 
 
 ROUTES = (
-    Route(operations.GET_ASSOCIATIONS, _list),
-    Route(operations.CREATE_ASSOCIATION, _create, takes_body=True),
-    Route(operations.DELETE_ASSOCIATION, _delete, takes_body=True),
-    Route(operations.GET_ASSOCIATION, _get),
+    Route(operations.GET_ASSOCIATIONS, _list, refuses=(400,)),
+    Route(operations.CREATE_ASSOCIATION, _create, Takes.JSON, (400, 404, 409)),
+    Route(operations.DELETE_ASSOCIATION, _delete, Takes.JSON, (400, 404)),
+    Route(operations.GET_ASSOCIATION, _get, refuses=(400, 404)),
 )

@@ -6,10 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 from entitree.sandbox import records
 from entitree.sandbox.checks import given
+from entitree.sandbox.kinds import PROFILE, SECURITY
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from entitree.sandbox.call import Call
     from entitree.sandbox.checks import Checks
 
 _NUMBERS = {
@@ -57,14 +59,14 @@ def checked_profile(profile: Checks) -> dict[str, Any]:
     )
 
 
-def settle_profile(db: sqlite3.Connection, profile: dict[str, Any]) -> str | None:
+def settle_profile(call: Call, profile: dict[str, Any]) -> str | None:
     """Makes the profile when it was defined; a bare id must name one that is there.
 
     Returns:
         What is wrong, or None.
     """
     bare = profile.keys() == {"profileId"}
-    there = _there(db, "profiles", profile["profileId"])
+    there = _there(call.db, "profiles", profile["profileId"])
     if bare:
         return None if there else "does not exist"
     if there:
@@ -72,11 +74,11 @@ def settle_profile(db: sqlite3.Connection, profile: dict[str, Any]) -> str | Non
     security = profile.get("security")
     if security is not None:
         defined = security.keys() != {"authId"}
-        if defined == _there(db, "securities", security["authId"]):
+        if defined == _there(call.db, "securities", security["authId"]):
             return "security settings already exist" if defined else "security settings do not exist"
         if defined:
-            records.add_security(db, security)
-    records.add_profile(db, profile)
+            call.ledger.add(SECURITY, records.security(security))
+    call.ledger.add(PROFILE, records.profile(profile))
     return None
 
 

@@ -5,30 +5,19 @@ The one family here that answers errors in shape B. There is no update: delete a
 
 from __future__ import annotations
 
-import json
 import secrets
 import string
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from entitree.api import operations
 from entitree.sandbox import records
-from entitree.sandbox.call import Call, Route
+from entitree.sandbox.call import Call, Route, Takes
 from entitree.sandbox.checks import Checks, given
+from entitree.sandbox.kinds import STRATEGY
 from entitree.sandbox.paging import page_of
 from entitree.sandbox.replies import ProblemError, Reply
 
-if TYPE_CHECKING:
-    import sqlite3
-
 _SENDER_TYPES = ("ALPHANUMERIC", "VIRTUAL_LONG_NUMBER", "SHORT_CODE", "TOLL_FREE_NUMBER")
-_FIELDS = (
-    "platform",
-    "channel",
-    "destinationCountryCode",
-    "useStickySender",
-    "useGeolocatedSender",
-    "priorities",
-)
 _ID_LETTERS = string.ascii_uppercase + string.digits
 _ID_LENGTH = 32
 
@@ -40,25 +29,20 @@ def _list(call: Call) -> Reply:
         for field, column in columns.items()
         if (value := call.query.first(field)) is not None
     ]
-    return page_of(call, "strategies", shown, conditions=conditions, default=100)
+    return page_of(call, "strategies", STRATEGY.shown, conditions=conditions, default=100)
 
 
 def _create(call: Call) -> Reply:
     """Ids it names need not exist: no 404 is documented."""
     id_ = "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH))
-    records.add_strategy(call.db, id_, _checked(Checks(call.body)))
+    call.ledger.add(STRATEGY, records.strategy(id_, _checked(Checks(call.body))))
     return Reply(201, {"sendingStrategyId": id_})
 
 
 def _delete(call: Call) -> Reply:
-    if not call.db.execute("DELETE FROM strategies WHERE id = ?", (call.path["sendingStrategyId"],)).rowcount:
+    if not call.ledger.remove(STRATEGY, "id = ?", (call.path["sendingStrategyId"],)):
         raise ProblemError(404)
     return Reply(204)
-
-
-def shown(row: sqlite3.Row) -> dict[str, Any]:
-    body = json.loads(row["body"])
-    return {"sendingStrategyId": row["id"], **{name: body[name] for name in _FIELDS if name in body}}
 
 
 def _checked(checks: Checks) -> dict[str, Any]:
@@ -87,7 +71,7 @@ def _checked(checks: Checks) -> dict[str, Any]:
 
 
 ROUTES = (
-    Route(operations.GET_STRATEGIES, _list),
-    Route(operations.CREATE_STRATEGY, _create, takes_body=True),
-    Route(operations.DELETE_STRATEGY, _delete),
+    Route(operations.GET_STRATEGIES, _list, refuses=(400,)),
+    Route(operations.CREATE_STRATEGY, _create, Takes.JSON, (400,)),
+    Route(operations.DELETE_STRATEGY, _delete, refuses=(404,)),
 )

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from entitree.api import operations
 from entitree.api.names import MAX_ID, SUBSCRIPTION_CHANNELS
 from entitree.sandbox import records
-from entitree.sandbox.call import Call, Route
+from entitree.sandbox.call import Call, Route, Takes
 from entitree.sandbox.checks import Checks, given
+from entitree.sandbox.kinds import SUBSCRIPTION, subscription_ids, subscription_shown
 from entitree.sandbox.paging import page_of
 from entitree.sandbox.replies import ProblemError, Reply
 from entitree.sandbox.routes.profiles import checked_profile, settle_profile
@@ -34,11 +34,6 @@ _FORMAT_AWARE = frozenset(
 )
 """Channels whose events may say in which format they are pushed."""
 
-_SOURCE = (
-    "(SELECT subscriptions.*, profiles.auth_id FROM subscriptions"
-    " JOIN profiles ON profiles.id = subscriptions.profile_id)"
-)
-
 _FILTERS = {
     "applicationId": "application_id",
     "entityId": "entity_id",
@@ -57,7 +52,15 @@ def _list(call: Call) -> Reply:
                 raise ProblemError(400, violations={field: [f"size must be between 1 and {MAX_ID}"]})
             named = "seq IN (SELECT subscription FROM subscription_terms WHERE kind = ? AND value = ?)"
             conditions.append((named, (kind, value)))
-    return page_of(call, _SOURCE, shown, conditions=conditions, default=20, most=100, newest_first=True)
+    return page_of(
+        call,
+        SUBSCRIPTION.rows,
+        subscription_shown,
+        conditions=conditions,
+        default=20,
+        most=100,
+        newest_first=True,
+    )
 
 
 def _create(call: Call) -> Reply:
@@ -70,16 +73,20 @@ def _create(call: Call) -> Reply:
     checks.done()
     if _row(call, id_) is not None:
         checks.wrong("subscriptionId", "already exists")
-    elif (wrong := settle_profile(call.db, profile)) is not None:
+    elif (wrong := settle_profile(call, profile)) is not None:
         checks.wrong("profile.profileId", wrong)
     checks.done()
-    records.add_subscription(call.db, channel, str(id_), profile["profileId"], subscription)
+    call.ledger.add(
+        SUBSCRIPTION,
+        {"channel": channel, "id": id_, **records.subscription(profile["profileId"], subscription)},
+        then=lambda seq: records.write_terms(call.db, seq, subscription),
+    )
     location = call.operation.path.format(channel=channel) + f"/{quote(str(id_), safe='')}"
-    return Reply(201, _ids(_existing(call, id_)), {"Location": location})
+    return Reply(201, subscription_ids(_existing(call, id_)), {"Location": location})
 
 
 def _get(call: Call) -> Reply:
-    return Reply(200, shown(_existing(call)))
+    return Reply(200, subscription_shown(_existing(call)))
 
 
 def _update(call: Call) -> Reply:
@@ -90,38 +97,23 @@ def _update(call: Call) -> Reply:
     asked = checks.object("profile", required=True)
     profile_id = None if asked is None else asked.id("profileId", url_safe=True)
     checks.done()
-    if (wrong := settle_profile(call.db, {"profileId": profile_id})) is not None:
+    if (wrong := settle_profile(call, {"profileId": profile_id})) is not None:
         checks.wrong("profile.profileId", wrong)
     checks.done()
-    records.change_subscription(call.db, row["seq"], str(profile_id), subscription)
-    return Reply(200, _ids(_existing(call)))
+    call.ledger.change(
+        SUBSCRIPTION,
+        row["seq"],
+        records.subscription(str(profile_id), subscription),
+        then=lambda seq: records.write_terms(call.db, seq, subscription),
+    )
+    return Reply(200, subscription_ids(_existing(call)))
 
 
 def _delete(call: Call) -> Reply:
     """Its profile stays: others may use it."""
     row = _existing(call)
-    call.db.execute("DELETE FROM subscriptions WHERE seq = ?", (row["seq"],))
-    return Reply(200, _ids(row))
-
-
-def rows(db: sqlite3.Connection) -> sqlite3.Cursor:
-    """All of them, as `shown` wants them."""
-    return db.execute(f"SELECT * FROM {_SOURCE}")
-
-
-def shown(row: sqlite3.Row) -> dict[str, Any]:
-    """What was sent, but of the profile only the ids."""
-    body = json.loads(row["body"])
-    name = {"name": body.pop("name")} if "name" in body else {}
-    ids = _ids(row)
-    return {"subscriptionId": ids["subscriptionId"], **name, "profile": ids["profile"], **body}
-
-
-def _ids(row: sqlite3.Row) -> dict[str, Any]:
-    profile: dict[str, Any] = {"profileId": row["profile_id"]}
-    if row["auth_id"] is not None:
-        profile["security"] = {"authId": row["auth_id"]}
-    return {"subscriptionId": row["id"], "profile": profile}
+    call.ledger.remove(SUBSCRIPTION, "seq = ?", (row["seq"],))
+    return Reply(200, subscription_ids(row))
 
 
 def _channel(call: Call) -> str:
@@ -141,7 +133,9 @@ def _existing(call: Call, id_: str | None = None) -> sqlite3.Row:
 
 
 def _row(call: Call, id_: str | None) -> sqlite3.Row | None:
-    found = call.db.execute(f"SELECT * FROM {_SOURCE} WHERE channel = ? AND id = ?", (_channel(call), id_))
+    found = call.db.execute(
+        f"SELECT * FROM {SUBSCRIPTION.rows} WHERE channel = ? AND id = ?", (_channel(call), id_)
+    )
     row: sqlite3.Row | None = found.fetchone()
     return row
 
@@ -183,9 +177,9 @@ def _checked_events(checks: Checks, channel: str) -> list[Any] | None:
 
 
 ROUTES = (
-    Route(operations.GET_SUBSCRIPTIONS, _list),
-    Route(operations.CREATE_SUBSCRIPTION, _create, takes_body=True),
-    Route(operations.GET_SUBSCRIPTION, _get),
-    Route(operations.UPDATE_SUBSCRIPTION, _update, takes_body=True),
-    Route(operations.DELETE_SUBSCRIPTION, _delete),
+    Route(operations.GET_SUBSCRIPTIONS, _list, refuses=(400,)),
+    Route(operations.CREATE_SUBSCRIPTION, _create, Takes.JSON, (400,)),
+    Route(operations.GET_SUBSCRIPTION, _get, refuses=(400, 404)),
+    Route(operations.UPDATE_SUBSCRIPTION, _update, Takes.JSON, (400, 404)),
+    Route(operations.DELETE_SUBSCRIPTION, _delete, refuses=(400, 404)),
 )

@@ -69,7 +69,8 @@ def write(db: sqlite3.Connection, world: World) -> None:
     )
     db.executemany("INSERT INTO domains (name) VALUES (?)", [(name,) for name in world.domains])
     db.executemany(
-        "INSERT INTO senders (type, name) VALUES ('ALPHA', ?)", [(name,) for name in world.senders]
+        "INSERT INTO senders (key, type, name) VALUES (upper(hex(randomblob(16))), 'ALPHA', ?)",
+        [(name,) for name in world.senders],
     )
     db.executemany(
         "INSERT INTO associations (resource_type, channel, application_id, entity_id, resource_id)"
@@ -77,15 +78,20 @@ def write(db: sqlite3.Connection, world: World) -> None:
         world.associations,
     )
     for id_, strategy in world.strategies:
-        records.add_strategy(db, id_, {"useStickySender": False, "useGeolocatedSender": False, **strategy})
+        whole = {"useStickySender": False, "useGeolocatedSender": False, **strategy}
+        records.insert(db, "strategies", records.strategy(id_, whole))
     for security in world.securities:
-        records.add_security(db, security)
+        records.insert(db, "securities", records.security(security))
     for profile in world.profiles:
-        records.add_profile(db, profile)
+        records.insert(db, "profiles", records.profile(profile))
     for channel, subscription in world.subscriptions:
         rest = {
             name: value for name, value in subscription.items() if name not in ("subscriptionId", "profile")
         }
-        records.add_subscription(
-            db, channel, subscription["subscriptionId"], subscription["profile"]["profileId"], rest
+        seq = records.insert(
+            db,
+            "subscriptions",
+            {"channel": channel, "id": subscription["subscriptionId"]}
+            | records.subscription(subscription["profile"]["profileId"], rest),
         )
+        records.write_terms(db, seq, rest)

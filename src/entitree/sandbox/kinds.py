@@ -1,0 +1,149 @@
+"""Every kind of object that the account holds, and how the platform shows one."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from entitree.sandbox.ledger import Kind, identified
+
+if TYPE_CHECKING:
+    import sqlite3
+
+_STRATEGY_FIELDS = (
+    "platform",
+    "channel",
+    "destinationCountryCode",
+    "useStickySender",
+    "useGeolocatedSender",
+    "priorities",
+)
+
+ASSOCIATION_COLUMNS = {
+    "resourceType": "resource_type",
+    "channel": "channel",
+    "applicationId": "application_id",
+    "entityId": "entity_id",
+    "resourceId": "resource_id",
+}
+"""Field to column; all five together are what identifies an association."""
+
+
+def _application(row: sqlite3.Row) -> dict[str, Any]:
+    return _named("application", row)
+
+
+def _entity(row: sqlite3.Row) -> dict[str, Any]:
+    return _named("entity", row)
+
+
+def _named(word: str, row: sqlite3.Row) -> dict[str, Any]:
+    shown = {f"{word}Id": row["id"]}
+    if row["name"] is not None:
+        shown[f"{word}Name"] = row["name"]
+    return shown
+
+
+def _association(row: sqlite3.Row) -> dict[str, Any]:
+    """Without `entityId` when there is no entity."""
+    return {field: row[column] for field, column in ASSOCIATION_COLUMNS.items() if row[column] is not None}
+
+
+def _strategy(row: sqlite3.Row) -> dict[str, Any]:
+    body = json.loads(row["body"])
+    return {"sendingStrategyId": row["id"], **{name: body[name] for name in _STRATEGY_FIELDS if name in body}}
+
+
+def _security(row: sqlite3.Row) -> dict[str, Any]:
+    return {"authId": row["id"], **json.loads(row["body"])}
+
+
+def _profile(row: sqlite3.Row) -> dict[str, Any]:
+    return {"profileId": row["id"], "authId": row["auth_id"], **json.loads(row["body"])}
+
+
+def _subscription(row: sqlite3.Row) -> dict[str, Any]:
+    return {"channel": row["channel"], **subscription_shown(row)}
+
+
+def _number(row: sqlite3.Row) -> dict[str, Any]:
+    return {
+        "numberKey": row["number_key"],
+        "number": row["number"],
+        "country": row["country"],
+        "type": row["type"],
+        "capabilities": json.loads(row["capabilities"]),
+        "applicationId": row["application_id"],
+        "entityId": row["entity_id"],
+    }
+
+
+def _domain(row: sqlite3.Row) -> dict[str, Any]:
+    return {
+        "domainName": row["name"],
+        "applicationId": row["application_id"],
+        "entityId": row["entity_id"],
+        **json.loads(row["body"]),
+    }
+
+
+def _sender(row: sqlite3.Row) -> dict[str, Any]:
+    return {
+        "resourceType": row["type"],
+        "senderName": row["name"],
+        "countryCode": row["country"],
+        **json.loads(row["body"]),
+    }
+
+
+def subscription_shown(row: sqlite3.Row) -> dict[str, Any]:
+    """A row of `SUBSCRIPTION.rows` as replies have it: what was sent, but of the profile only the ids."""
+    body = json.loads(row["body"])
+    name = {"name": body.pop("name")} if "name" in body else {}
+    ids = subscription_ids(row)
+    return {"subscriptionId": ids["subscriptionId"], **name, "profile": ids["profile"], **body}
+
+
+def subscription_ids(row: sqlite3.Row) -> dict[str, Any]:
+    """What a creation, a modification and a deletion answer."""
+    profile: dict[str, Any] = {"profileId": row["profile_id"]}
+    if row["auth_id"] is not None:
+        profile["security"] = {"authId": row["auth_id"]}
+    return {"subscriptionId": row["id"], "profile": profile}
+
+
+APPLICATION = Kind("application", "applications", "applications", _application, identified("applicationId"))
+ENTITY = Kind("entity", "entities", "entities", _entity, identified("entityId"))
+ASSOCIATION = Kind(
+    "association", "associations", "associations", _association, identified(*ASSOCIATION_COLUMNS)
+)
+STRATEGY = Kind("sending strategy", "strategies", "strategies", _strategy, identified("sendingStrategyId"))
+SUBSCRIPTION = Kind(
+    "subscription",
+    "subscriptions",
+    "subscriptions",
+    _subscription,
+    identified("channel", "subscriptionId"),
+    source="(SELECT subscriptions.*, profiles.auth_id FROM subscriptions"
+    " JOIN profiles ON profiles.id = subscriptions.profile_id)",
+)
+PROFILE = Kind("notification profile", "profiles", "profiles", _profile, identified("profileId"))
+SECURITY = Kind("security setting", "securities", "securities", _security, identified("authId"))
+NUMBER = Kind("number", "numbers", "numbers", _number, identified("numberKey"))
+DOMAIN = Kind("domain", "domains", "domains", _domain, identified("domainName"))
+SENDER = Kind(
+    "sender", "senders", "senders", _sender, identified("resourceType", "senderName", "countryCode")
+)
+
+KINDS: tuple[Kind, ...] = (
+    APPLICATION,
+    ENTITY,
+    ASSOCIATION,
+    STRATEGY,
+    SUBSCRIPTION,
+    PROFILE,
+    SECURITY,
+    NUMBER,
+    DOMAIN,
+    SENDER,
+)
