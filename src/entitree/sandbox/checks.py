@@ -55,12 +55,14 @@ class Checks:
             return None
         return value
 
-    def id(self, name: str, *, required: bool = True, url_safe: bool = False) -> str | None:
-        """An id: 1 to 255 characters, not blank (platform.md 1.3)."""
+    def id(
+        self, name: str, *, required: bool = True, url_safe: bool = False, blank: bool = False
+    ) -> str | None:
+        """An id: 1 to 255 characters, not all of them blank unless they may be (platform.md 1.3)."""
         if required and not self._given(name):
             return None
         value = self.text(name, low=1)
-        if value is not None and not value.strip():
+        if value is not None and not blank and not value.strip():
             self.wrong(name, "must not be blank")
         elif value is not None and url_safe and _URL_SAFE.fullmatch(value) is None:
             self.wrong(name, "must not include any characters that require URL encoding")

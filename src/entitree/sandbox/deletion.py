@@ -1,37 +1,154 @@
 """What goes with an application or an entity (platform.md 8.3), inside the caller's transaction.
 
-A configuration tied to a pair goes whole when either half does, and so does a subscription of which any
-criterion names the id. Resources stay: a number's own link falls back to the default application and no
-entity, both halves at once.
+Each line of the proposal is a rule, and each choice of it a function below. By default a configuration tied
+to a pair goes whole when either half does, and so does a subscription of which any criterion names the id;
+resources stay, and their own link falls back to the default application and no entity, both halves at once.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from entitree.api.names import DEFAULT_APPLICATION
+from entitree.sandbox import records
 from entitree.sandbox.kinds import ASSOCIATION, NUMBER, STRATEGY, SUBSCRIPTION
+from entitree.sandbox.objects import is_same_id, same_id
+from entitree.sandbox.replies import ProblemError
+from entitree.sandbox.rules import deletion as rules
 
 if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable
+
     from entitree.sandbox.call import Call
     from entitree.sandbox.ledger import Kind
+    from entitree.sandbox.rules import Rule
+
+_RESET = {"application_id": DEFAULT_APPLICATION, "entity_id": None}
 
 
-def delete(call: Call, kind: Kind, id_: str) -> bool:
-    """Deletes the application or entity and all that names it; False when it is not there."""
-    column = f"{kind.name}_id"
-    ledger = call.ledger
-    if call.db.execute(f"SELECT 1 FROM {kind.table} WHERE id = ?", (id_,)).fetchone() is None:
-        return False
-    ledger.remove(ASSOCIATION, f"{column} = ?", (id_,))
-    ledger.remove(STRATEGY, f"{column} = ?", (id_,))
-    ledger.remove(
-        SUBSCRIPTION,
-        "seq IN (SELECT subscription FROM subscription_terms WHERE value = ? AND kind = ?)",
-        (id_, column),
+@dataclass(frozen=True, slots=True)
+class _Doomed:
+    """An application or entity that goes, and how to find what is tied to it."""
+
+    call: Call
+    kind: Kind
+    id: str
+
+    @property
+    def column(self) -> str:
+        return f"{self.kind.name}_id"
+
+    @property
+    def named(self) -> str:
+        """The SQL condition that a row is tied to it; its one value is the id."""
+        return same_id(self.call, self.column)
+
+    @property
+    def in_criteria(self) -> str:
+        """The SQL condition that a criterion of a subscription names it; its one value is the id."""
+        value = same_id(self.call, "value")
+        return (
+            f"seq IN (SELECT subscription FROM subscription_terms WHERE {value} AND kind = '{self.column}')"
+        )
+
+    def rows(self, table: str) -> list[sqlite3.Row]:
+        return self.call.db.execute(f"SELECT * FROM {table} WHERE {self.named}", (self.id,)).fetchall()
+
+
+def delete(call: Call, kind: Kind, id_: str) -> None:
+    """Deletes the application or entity, which is there, and treats all that names it as the rules say.
+
+    Raises:
+        ProblemError: 400 when something is tied to it and such deletions are refused.
+    """
+    doomed = _Doomed(call, kind, id_)
+    if call.rules[rules.IN_USE] == "refused" and _in_use(doomed):
+        raise ProblemError(400, text=f"{kind.name.capitalize()} {id_} is in use")
+    for rule, treatments in _TREATMENTS.items():
+        treatment = treatments.get(call.rules[rule])
+        if treatment is not None:
+            treatment(doomed)
+    call.ledger.remove(kind, "id = ?", (id_,))
+
+
+def _in_use(doomed: _Doomed) -> bool:
+    return any(
+        doomed.call.db.execute(f"SELECT 1 FROM {table} WHERE {condition}", (doomed.id,)).fetchone()
+        is not None
+        for table, condition in (
+            ("associations", doomed.named),
+            ("strategies", doomed.named),
+            ("subscriptions", doomed.in_criteria),
+            ("numbers", doomed.named),
+            ("inbound_configurations", doomed.named),
+            ("key_links", doomed.named),
+        )
     )
-    reset = {"application_id": DEFAULT_APPLICATION, "entity_id": None}
-    for row in call.db.execute(f"SELECT seq FROM numbers WHERE {column} = ?", (id_,)).fetchall():
-        ledger.change(NUMBER, row["seq"], reset)
-    ledger.remove(kind, "id = ?", (id_,))
-    return True
+
+
+def _remove_associations(doomed: _Doomed) -> None:
+    doomed.call.ledger.remove(ASSOCIATION, doomed.named, (doomed.id,))
+
+
+def _reset_associations(doomed: _Doomed) -> None:
+    """Ties the resource to the default application alone, unless it is already."""
+    for row in doomed.rows("associations"):
+        same = doomed.call.db.execute(
+            "SELECT 1 FROM associations WHERE application_id = ? AND entity_id IS NULL"
+            " AND resource_id = ? AND channel = ? AND resource_type = ?",
+            (DEFAULT_APPLICATION, row["resource_id"], row["channel"], row["resource_type"]),
+        ).fetchone()
+        if same is None:
+            doomed.call.ledger.change(ASSOCIATION, row["seq"], _RESET)
+        else:
+            doomed.call.ledger.remove(ASSOCIATION, "seq = ?", (row["seq"],))
+
+
+def _remove_strategies(doomed: _Doomed) -> None:
+    doomed.call.ledger.remove(STRATEGY, doomed.named, (doomed.id,))
+
+
+def _remove_subscriptions(doomed: _Doomed) -> None:
+    doomed.call.ledger.remove(SUBSCRIPTION, doomed.in_criteria, (doomed.id,))
+
+
+def _prune_subscriptions(doomed: _Doomed) -> None:
+    """Drops the criteria that name it; a subscription that is left with none matches all traffic."""
+    field = f"{doomed.kind.name}Id"
+    rows = doomed.call.db.execute(
+        f"SELECT * FROM subscriptions WHERE {doomed.in_criteria}", (doomed.id,)
+    ).fetchall()
+    for row in rows:
+        body: dict[str, Any] = json.loads(row["body"])
+        body["criteria"] = [
+            one for one in body["criteria"] if not is_same_id(doomed.call, one.get(field), doomed.id)
+        ]
+        doomed.call.ledger.change(
+            SUBSCRIPTION,
+            row["seq"],
+            records.subscription(row["profile_id"], body),
+            then=partial(records.write_terms, doomed.call.db, body=body),
+        )
+
+
+def _reset_numbers(doomed: _Doomed) -> None:
+    for row in doomed.rows("numbers"):
+        doomed.call.ledger.change(NUMBER, row["seq"], _RESET)
+
+
+def _reset_half_of_numbers(doomed: _Doomed) -> None:
+    for row in doomed.rows("numbers"):
+        doomed.call.ledger.change(NUMBER, row["seq"], {doomed.column: _RESET[doomed.column]})
+
+
+_TREATMENTS: dict[Rule, dict[str, Callable[[_Doomed], None]]] = {
+    rules.ASSOCIATIONS: {"removed": _remove_associations, "reset": _reset_associations},
+    rules.STRATEGIES: {"removed": _remove_strategies},
+    rules.SUBSCRIPTIONS: {"whole": _remove_subscriptions, "prune": _prune_subscriptions},
+    rules.NUMBERS: {"both": _reset_numbers, "half": _reset_half_of_numbers},
+}
+"""What each choice does; one that is not here leaves things as they are."""

@@ -12,11 +12,25 @@ from entitree.sandbox import deletion
 from entitree.sandbox.call import Call, Route, Takes
 from entitree.sandbox.checks import Checks
 from entitree.sandbox.kinds import APPLICATION, ENTITY
+from entitree.sandbox.objects import find
 from entitree.sandbox.paging import page_of
 from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.rules.deletion import RECREATION
+from entitree.sandbox.rules.provisioning import (
+    BLANK_ID,
+    CONCURRENT_PUT,
+    DEFAULT_ALIAS,
+    DEFAULT_DELETION,
+    ID_CASE,
+    MOST_OBJECTS,
+    PAGE_SIZE,
+    PUT_WITHOUT_NAME,
+)
 
 if TYPE_CHECKING:
     from entitree.sandbox.ledger import Kind
+
+_CONCURRENT_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,57 +46,99 @@ class _Family:
         return f"{self.kind.name}Name"
 
     def list(self, call: Call) -> Reply:
-        return page_of(call, self.kind.table, self.kind.shown, id_column="id")
+        most = int(call.rules[PAGE_SIZE])
+        return page_of(call, self.kind.table, self.kind.shown, most=most, id_column="id")
 
     def create(self, call: Call) -> Reply:
         checks = Checks(call.body)
-        id_, name = checks.id(self.id_field), checks.text(self.name_field)
+        id_ = checks.id(self.id_field, blank=call.rules[BLANK_ID] == "accepted")
+        name = checks.text(self.name_field)
         checks.done()
+        self._refuse_taken(call, str(id_))
+        self._refuse_too_many(call)
         try:
             call.ledger.add(self.kind, {"id": id_, "name": name})
         except sqlite3.IntegrityError:
-            raise ProblemError(409, text=f"{self.kind.name.capitalize()} {id_} already exists") from None
+            raise self._taken(str(id_)) from None
         return Reply(201)
 
     def get(self, call: Call) -> Reply:
         return Reply(200, self.kind.shown(self._existing(call)))
 
     def modify(self, call: Call) -> Reply:
-        """Replaces the name; without one it is cleared."""
+        """Replaces the name; without one it is cleared, or kept by rule."""
         checks = Checks(call.body)
         name = checks.text(self.name_field)
         checks.done()
-        call.ledger.change(self.kind, self._existing(call)["seq"], {"name": name})
+        row = self._existing(call)
+        if self._is_default(row) and call.rules[DEFAULT_ALIAS] == "refused":
+            raise ProblemError(400, violations={self.id_field: ["the default application has no name"]})
+        self._refuse_concurrent(call, row["id"])
+        if name is not None or call.rules[PUT_WITHOUT_NAME] == "clears":
+            call.ledger.change(self.kind, row["seq"], {"name": name})
         return Reply(204)
 
     def delete(self, call: Call) -> Reply:
-        id_ = call.path[self.id_field]
-        if self.kind is APPLICATION and id_ == DEFAULT_APPLICATION:
-            raise ProblemError(400, violations={self.id_field: ["the default application cannot be deleted"]})
-        if not deletion.delete(call, self.kind, id_):
-            raise ProblemError(404)
+        row = self._existing(call)
+        if self._is_default(row):
+            wrong = {self.id_field: ["the default application cannot be deleted"]}
+            raise ProblemError(int(call.rules[DEFAULT_DELETION]), violations=wrong)
+        deletion.delete(call, self.kind, row["id"])
         return Reply(200)
 
     def _existing(self, call: Call) -> sqlite3.Row:
-        found = call.db.execute(f"SELECT * FROM {self.kind.table} WHERE id = ?", (call.path[self.id_field],))
-        row: sqlite3.Row | None = found.fetchone()
+        row = find(call, self.kind, call.path[self.id_field])
         if row is None:
             raise ProblemError(404)
         return row
+
+    def _is_default(self, row: sqlite3.Row) -> bool:
+        return self.kind is APPLICATION and row["id"] == DEFAULT_APPLICATION
+
+    def _refuse_taken(self, call: Call, id_: str) -> None:
+        if call.rules[ID_CASE] == "insensitive" and find(call, self.kind, id_) is not None:
+            raise self._taken(id_)
+        if call.rules[RECREATION] == "refused":
+            gone = call.db.execute(
+                "SELECT 1 FROM audit WHERE kind = ? AND id = ? AND after IS NULL", (self.kind.name, id_)
+            )
+            if gone.fetchone() is not None:
+                raise ProblemError(409, text=f"{self.kind.name.capitalize()} {id_} was deleted")
+
+    def _taken(self, id_: str) -> ProblemError:
+        return ProblemError(409, text=f"{self.kind.name.capitalize()} {id_} already exists")
+
+    def _refuse_too_many(self, call: Call) -> None:
+        most = call.rules[MOST_OBJECTS]
+        if most == "unlimited":
+            return
+        there: int = call.db.execute(f"SELECT count(*) FROM {self.kind.table}").fetchone()[0]
+        if there >= int(most):
+            raise ProblemError(400, text=f"An account has at most {most} {self.kind.family}")
+
+    def _refuse_concurrent(self, call: Call, id_: str) -> None:
+        if call.rules[CONCURRENT_PUT] == "allowed":
+            return
+        others = call.db.execute(
+            "SELECT 1 FROM audit WHERE kind = ? AND id = ? AND at > ? AND key != ?",
+            (self.kind.name, id_, call.now - _CONCURRENT_SECONDS, call.caller.name),
+        )
+        if others.fetchone() is not None:
+            raise ProblemError(409, text=f"{self.kind.name.capitalize()} {id_} was changed at the same time")
 
 
 _APPLICATIONS = _Family(APPLICATION)
 _ENTITIES = _Family(ENTITY)
 
 ROUTES = (
-    Route(operations.GET_APPLICATIONS, _APPLICATIONS.list, refuses=(400,)),
+    Route(operations.GET_APPLICATIONS, _APPLICATIONS.list, refuses=(400, 404)),
     Route(operations.CREATE_APPLICATION, _APPLICATIONS.create, Takes.JSON, (400, 409)),
     Route(operations.GET_APPLICATION, _APPLICATIONS.get, refuses=(404,)),
-    Route(operations.MODIFY_APPLICATION, _APPLICATIONS.modify, Takes.JSON, (400, 404)),
-    Route(operations.DELETE_APPLICATION, _APPLICATIONS.delete, refuses=(400, 404)),
-    Route(operations.GET_ENTITIES, _ENTITIES.list, refuses=(400,)),
+    Route(operations.MODIFY_APPLICATION, _APPLICATIONS.modify, Takes.JSON, (400, 404, 409)),
+    Route(operations.DELETE_APPLICATION, _APPLICATIONS.delete, refuses=(400, 403, 404)),
+    Route(operations.GET_ENTITIES, _ENTITIES.list, refuses=(400, 404)),
     Route(operations.CREATE_ENTITY, _ENTITIES.create, Takes.JSON, (400, 409)),
     Route(operations.GET_ENTITY, _ENTITIES.get, refuses=(404,)),
-    Route(operations.MODIFY_ENTITY, _ENTITIES.modify, Takes.JSON, (400, 404)),
-    Route(operations.DELETE_ENTITY, _ENTITIES.delete, refuses=(404,)),
+    Route(operations.MODIFY_ENTITY, _ENTITIES.modify, Takes.JSON, (400, 404, 409)),
+    Route(operations.DELETE_ENTITY, _ENTITIES.delete, refuses=(400, 404)),
 )

@@ -10,7 +10,7 @@ import json
 from typing import TYPE_CHECKING
 
 from entitree.errors import UsageError
-from entitree.sandbox.rules import replies
+from entitree.sandbox.rules import deletion, provisioning, replies
 from entitree.sandbox.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["RULES", "Rule", "Rules", "checked", "keep", "kept"]
 
-RULES: dict[str, Rule] = {rule.name: rule for module in (replies,) for rule in module.RULES}
+RULES: dict[str, Rule] = {
+    rule.name: rule for module in (replies, provisioning, deletion) for rule in module.RULES
+}
 """Every rule by its name."""
 
 _ROW = "rules"
