@@ -132,17 +132,3 @@ def test_off_is_off(open_it: OpenIt, ask_at: AskAt, clock: Clock) -> None:
 def test_a_factor_is_above_zero(open_it: OpenIt, factor: float) -> None:
     with pytest.raises(UsageError):
         open_it(limits=factor)
-
-
-def test_retry_after_is_a_rule(open_it: OpenIt, ask_at: AskAt, clock: Clock) -> None:
-    for rules, header in ((None, None), ({"retry-after": "seconds"}, "1")):
-        clock.now += 1
-        ask = ask_at(open_it(limits=1.0, clock=clock, rules=rules))
-        ask("GET", ENTITIES)
-        assert ask("GET", ENTITIES).headers.get("retry-after") == header
-
-
-@pytest.mark.parametrize("rules", [{"no-such-rule": "on"}, {"retry-after": "sometimes"}])
-def test_rules_and_choices_must_be_known(open_it: OpenIt, rules: dict[str, str]) -> None:
-    with pytest.raises(UsageError):
-        open_it(rules=rules)
