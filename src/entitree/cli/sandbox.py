@@ -8,6 +8,8 @@ from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from entitree.cli import sandbox_tables
+from entitree.cli import sandbox_tables
 from entitree.cli.common import add_no_profile, refuse_profile
 from entitree.errors import SettingsError
 
@@ -53,6 +55,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     add_no_profile(parser)
     parser.set_defaults(run=_run)
+    sandbox_tables.add_to(parser.add_subparsers(title="instead of serving", metavar="[TABLE]"))
 
 
 def _port(text: str) -> int:
