@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entitree.cli import sandbox_tables
-from entitree.cli import sandbox_tables
 from entitree.cli.common import add_no_profile, refuse_profile
 from entitree.errors import SettingsError
 
