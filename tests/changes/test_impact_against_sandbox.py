@@ -32,6 +32,9 @@ from entitree.inventory.wire import association, stored
 from entitree.sandbox import open_sandbox
 from entitree.sandbox.deletion import delete
 from entitree.sandbox.dump import dump
+from entitree.sandbox.kinds import APPLICATION, ENTITY
+from entitree.sandbox.ledger import Ledger
+from entitree.sandbox.rules import Rules
 from entitree.sandbox.seeds import write
 from entitree.sandbox.seeds.world import Number, World
 from entitree.sandbox.state import State
@@ -167,8 +170,9 @@ def _deleted(world: World, kind: Kind, ids: set[str]) -> tuple[Dump, Dump]:
         state = State(Path(folder) / "sandbox.db", fill=lambda db: write(db, world))
         with state.transaction(writes=True) as db:
             before = dump(db)
+            ledger = Ledger(db, operation="delete", key="nobody", now=0.0)
             for each in ids:
-                assert delete(db, kind.value, each)
+                delete(ledger, Rules(), {Kind.APPLICATION: APPLICATION, Kind.ENTITY: ENTITY}[kind], each)
             after = dump(db)
         state.close()
     return before, after

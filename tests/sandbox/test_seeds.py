@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 import pytest
 
+from entitree.errors import UsageError
 from entitree.sandbox.seeds import SEEDS
 
 if TYPE_CHECKING:
@@ -24,7 +25,7 @@ def demo(open_it: OpenIt) -> Account:
     return account
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", [*SEEDS, "scale:2000"])
 def test_a_seed_gives_the_same_account_every_time(open_it: OpenIt, tmp_path: Path, seed: str) -> None:
     one, other = (open_it(seed=seed, state=tmp_path / name) for name in ("one.db", "other.db"))
     assert one.dump() == other.dump()
@@ -70,6 +71,37 @@ def test_demo_has_names_that_break_programs(demo: Account) -> None:
     assert any(" " in id_ for id_ in ids)
     assert "a..b" in ids
     assert len(demo["entities"]) - len(aliases) >= 5, "some have no alias"
+
+
+@pytest.mark.parametrize("size", [1, 49, 3000])
+def test_scale_has_the_size_that_was_asked_for(open_it: OpenIt, size: int) -> None:
+    sizes = {family: len(rows) for family, rows in open_it(seed=f"scale:{size}").dump().items()}
+    assert (sizes["entities"], sizes["associations"]) == (size, 2 * size)
+    assert sizes["numbers"] == max(1, size // 50)
+
+
+def test_scale_is_skewed_as_a_real_account_is(open_it: OpenIt) -> None:
+    account = open_it(seed="scale:3000").dump()
+    held = Counter(one["entityId"] for one in account["associations"] if "entityId" in one)
+    assert held.most_common(1)[0][1] >= 100
+    assert 600 <= len(account["entities"]) - len(held) <= 2400, "many hold nothing, many something"
+    assert sum(one.get("entityName") is None for one in account["entities"]) > 100
+    assert len({one["applicationId"] for one in account["associations"]}) == 12
+    assert account["strategies"]
+    assert account["subscriptions"]
+
+
+@pytest.mark.parametrize("size", ["0", "-1", "1e3", "", "ten", "10000001", "１"])
+def test_scale_takes_a_size(open_it: OpenIt, size: str) -> None:
+    with pytest.raises(UsageError, match="scale:N takes 1 to 10000000 entities"):
+        open_it(seed=f"scale:{size}")
+
+
+@pytest.mark.long
+def test_a_million_entities_are_opened_not_rebuilt(open_it: OpenIt, ask_at: AskAt) -> None:
+    open_it(seed="scale:1000000").close()
+    page = ask_at(open_it(seed="scale:1000000"))("GET", "/provisioning/1/entities?size=1").json()
+    assert page["paging"]["totalResults"] == 1_000_000
 
 
 def test_the_platform_would_have_taken_all_of_it(open_it: OpenIt, ask_at: AskAt, tmp_path: Path) -> None:

@@ -82,10 +82,10 @@ def test_a_dead_process_leaves_no_half_state(tmp_path: Path) -> None:
 import os, sys
 from pathlib import Path
 from entitree.sandbox import open_sandbox, seeds
-def dies(db, world):
+def dies(db):
     db.execute("INSERT INTO entities (id) VALUES ('half')")
     os._exit(7)
-seeds.write = dies
+seeds.named = lambda _: dies
 open_sandbox(Path(sys.argv[1]))
 """
     assert subprocess.run([sys.executable, "-c", script, str(state)], check=False).returncode == 7

@@ -32,9 +32,9 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     )
     parser.add_argument(
         "--seed",
-        choices=("empty", "docs", "demo"),
         default="docs",
-        help="what a new account holds (default: docs)",
+        metavar="NAME",
+        help="what a new account holds: empty, docs, demo, or scale:N for N entities (default: docs)",
     )
     parser.add_argument(
         "--limits",

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
 
-    from entitree.sandbox.call import Call
-    from entitree.sandbox.ledger import Kind
-    from entitree.sandbox.rules import Rule
+    from entitree.sandbox.ledger import Kind, Ledger
+    from entitree.sandbox.rules import Rule, Rules
 
 _RESET = {"application_id": DEFAULT_APPLICATION, "entity_id": None}
 
@@ -34,7 +33,8 @@ _RESET = {"application_id": DEFAULT_APPLICATION, "entity_id": None}
 class _Doomed:
     """An application or entity that goes, and how to find what is tied to it."""
 
-    call: Call
+    ledger: Ledger
+    rules: Rules
     kind: Kind
     id: str
 
@@ -45,39 +45,39 @@ class _Doomed:
     @property
     def named(self) -> str:
         """The SQL condition that a row is tied to it; its one value is the id."""
-        return same_id(self.call, self.column)
+        return same_id(self.rules, self.column)
 
     @property
     def in_criteria(self) -> str:
         """The SQL condition that a criterion of a subscription names it; its one value is the id."""
-        value = same_id(self.call, "value")
+        value = same_id(self.rules, "value")
         return (
             f"seq IN (SELECT subscription FROM subscription_terms WHERE {value} AND kind = '{self.column}')"
         )
 
     def rows(self, table: str) -> list[sqlite3.Row]:
-        return self.call.db.execute(f"SELECT * FROM {table} WHERE {self.named}", (self.id,)).fetchall()
+        return self.ledger.db.execute(f"SELECT * FROM {table} WHERE {self.named}", (self.id,)).fetchall()
 
 
-def delete(call: Call, kind: Kind, id_: str) -> None:
+def delete(ledger: Ledger, in_force: Rules, kind: Kind, id_: str) -> None:
     """Deletes the application or entity, which is there, and treats all that names it as the rules say.
 
     Raises:
         ProblemError: 400 when something is tied to it and such deletions are refused.
     """
-    doomed = _Doomed(call, kind, id_)
-    if call.rules[rules.IN_USE] == "refused" and _in_use(doomed):
+    doomed = _Doomed(ledger, in_force, kind, id_)
+    if in_force[rules.IN_USE] == "refused" and _in_use(doomed):
         raise ProblemError(400, text=f"{kind.name.capitalize()} {id_} is in use")
     for rule, treatments in _TREATMENTS.items():
-        treatment = treatments.get(call.rules[rule])
+        treatment = treatments.get(in_force[rule])
         if treatment is not None:
             treatment(doomed)
-    call.ledger.remove(kind, "id = ?", (id_,))
+    ledger.remove(kind, "id = ?", (id_,))
 
 
 def _in_use(doomed: _Doomed) -> bool:
     return any(
-        doomed.call.db.execute(f"SELECT 1 FROM {table} WHERE {condition}", (doomed.id,)).fetchone()
+        doomed.ledger.db.execute(f"SELECT 1 FROM {table} WHERE {condition}", (doomed.id,)).fetchone()
         is not None
         for table, condition in (
             ("associations", doomed.named),
@@ -91,58 +91,58 @@ def _in_use(doomed: _Doomed) -> bool:
 
 
 def _remove_associations(doomed: _Doomed) -> None:
-    doomed.call.ledger.remove(ASSOCIATION, doomed.named, (doomed.id,))
+    doomed.ledger.remove(ASSOCIATION, doomed.named, (doomed.id,))
 
 
 def _reset_associations(doomed: _Doomed) -> None:
     """Ties the resource to the default application alone, unless it is already."""
     for row in doomed.rows("associations"):
-        same = doomed.call.db.execute(
+        same = doomed.ledger.db.execute(
             "SELECT 1 FROM associations WHERE application_id = ? AND entity_id IS NULL"
             " AND resource_id = ? AND channel = ? AND resource_type = ?",
             (DEFAULT_APPLICATION, row["resource_id"], row["channel"], row["resource_type"]),
         ).fetchone()
         if same is None:
-            doomed.call.ledger.change(ASSOCIATION, row["seq"], _RESET)
+            doomed.ledger.change(ASSOCIATION, row["seq"], _RESET)
         else:
-            doomed.call.ledger.remove(ASSOCIATION, "seq = ?", (row["seq"],))
+            doomed.ledger.remove(ASSOCIATION, "seq = ?", (row["seq"],))
 
 
 def _remove_strategies(doomed: _Doomed) -> None:
-    doomed.call.ledger.remove(STRATEGY, doomed.named, (doomed.id,))
+    doomed.ledger.remove(STRATEGY, doomed.named, (doomed.id,))
 
 
 def _remove_subscriptions(doomed: _Doomed) -> None:
-    doomed.call.ledger.remove(SUBSCRIPTION, doomed.in_criteria, (doomed.id,))
+    doomed.ledger.remove(SUBSCRIPTION, doomed.in_criteria, (doomed.id,))
 
 
 def _prune_subscriptions(doomed: _Doomed) -> None:
     """Drops the criteria that name it; a subscription that is left with none matches all traffic."""
     field = f"{doomed.kind.name}Id"
-    rows = doomed.call.db.execute(
+    rows = doomed.ledger.db.execute(
         f"SELECT * FROM subscriptions WHERE {doomed.in_criteria}", (doomed.id,)
     ).fetchall()
     for row in rows:
         body: dict[str, Any] = json.loads(row["body"])
         body["criteria"] = [
-            one for one in body["criteria"] if not is_same_id(doomed.call, one.get(field), doomed.id)
+            one for one in body["criteria"] if not is_same_id(doomed.rules, one.get(field), doomed.id)
         ]
-        doomed.call.ledger.change(
+        doomed.ledger.change(
             SUBSCRIPTION,
             row["seq"],
             records.subscription(row["profile_id"], body),
-            then=partial(records.write_terms, doomed.call.db, body=body),
+            then=partial(records.write_terms, doomed.ledger.db, body=body),
         )
 
 
 def _reset_numbers(doomed: _Doomed) -> None:
     for row in doomed.rows("numbers"):
-        doomed.call.ledger.change(NUMBER, row["seq"], _RESET)
+        doomed.ledger.change(NUMBER, row["seq"], _RESET)
 
 
 def _reset_half_of_numbers(doomed: _Doomed) -> None:
     for row in doomed.rows("numbers"):
-        doomed.call.ledger.change(NUMBER, row["seq"], {doomed.column: _RESET[doomed.column]})
+        doomed.ledger.change(NUMBER, row["seq"], {doomed.column: _RESET[doomed.column]})
 
 
 _TREATMENTS: dict[Rule, dict[str, Callable[[_Doomed], None]]] = {

@@ -10,35 +10,35 @@ from entitree.sandbox.rules.provisioning import ID_CASE
 if TYPE_CHECKING:
     import sqlite3
 
-    from entitree.sandbox.call import Call
     from entitree.sandbox.ledger import Kind
+    from entitree.sandbox.rules import Rules
 
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)
 
 
-def find(call: Call, kind: Kind, id_: str) -> sqlite3.Row | None:
+def find(db: sqlite3.Connection, rules: Rules, kind: Kind, id_: str) -> sqlite3.Row | None:
     """The application or entity of that id, or None."""
-    row: sqlite3.Row | None = call.db.execute(
-        f"SELECT * FROM {kind.table} WHERE {same_id(call, 'id')}", (id_,)
+    row: sqlite3.Row | None = db.execute(
+        f"SELECT * FROM {kind.table} WHERE {same_id(rules, 'id')}", (id_,)
     ).fetchone()
     return row
 
 
-def spelled(call: Call, kind: Kind, id_: str) -> str:
+def spelled(db: sqlite3.Connection, rules: Rules, kind: Kind, id_: str) -> str:
     """The id as the account spells it; as it was sent when there is none."""
-    row = find(call, kind, id_)
+    row = find(db, rules, kind, id_)
     return id_ if row is None else str(row["id"])
 
 
-def same_id(call: Call, column: str) -> str:
+def same_id(rules: Rules, column: str) -> str:
     """The SQL condition that a column holds the id bound to it."""
-    if call.rules[ID_CASE] == "insensitive":
+    if rules[ID_CASE] == "insensitive":
         return f"lower({column}) = lower(?)"
     return f"{column} = ?"
 
 
-def is_same_id(call: Call, one: str | None, other: str) -> bool:
+def is_same_id(rules: Rules, one: str | None, other: str) -> bool:
     """The same, of two ids at hand."""
-    if one is None or call.rules[ID_CASE] == "sensitive":
+    if one is None or rules[ID_CASE] == "sensitive":
         return one == other
     return one.translate(_LOWER) == other.translate(_LOWER)

@@ -82,7 +82,7 @@ def open_sandbox(
     Blocks for the time of a few small writes.
 
     Args:
-        seed: a name of `seeds.SEEDS`; only looked at when the file is new.
+        seed: a name that `seeds.named` knows; only looked at when the file is new.
         limits: 1.0 for the documented rates, 10.0 for ten times those, None for none. Counted in the file.
         api_key: a key that shall be good for everything; without it a random one, kept in the file.
         rules: choices for the named rules of `rules.RULES`; kept in the file, for all who share it.
@@ -100,7 +100,7 @@ def open_sandbox(
             f"Limits cannot be {limits} times the documented ones.", hint="Give a number above 0."
         )
     chosen = named_rules.checked(rules or {})
-    world = seeds.named(seed)
+    write_seed = seeds.named(seed)
 
     def fill(db: sqlite3.Connection) -> None:
         db.execute("INSERT INTO account VALUES ('admin_key', ?), ('seed', ?)", (auth.new_key(), seed))
@@ -108,7 +108,7 @@ def open_sandbox(
         if seed != "empty":
             auth.add_key(db, _LIMITED, auth.new_key(), auth.LIMITED_SCOPES)
         auth.add_user(db, auth.USER, secrets.token_urlsafe(18))
-        seeds.write(db, world())
+        write_seed(db)
 
     opened = State(state, fill=fill)
     try:

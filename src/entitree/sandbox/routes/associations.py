@@ -115,7 +115,7 @@ def _identity(call: Call, given: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def _spelled(call: Call, field: str, value: str) -> str:
-    return spelled(call, _KINDS[field], value) if field in _KINDS else value
+    return spelled(call.db, call.rules, _KINDS[field], value) if field in _KINDS else value
 
 
 def _checked_enums(call: Call, checks: Checks, *, required: bool) -> Checks:
@@ -135,8 +135,8 @@ def _refuse_unknown(call: Call, identity: Mapping[str, str | None]) -> None:
     """
     application, entity = identity["applicationId"], identity["entityId"]
     if (
-        find(call, APPLICATION, str(application)) is None
-        or (entity is not None and find(call, ENTITY, entity) is None)
+        find(call.db, call.rules, APPLICATION, str(application)) is None
+        or (entity is not None and find(call.db, call.rules, ENTITY, entity) is None)
         or not _owned(call, identity["resourceType"], identity["resourceId"])
     ):
         raise ProblemError(404)

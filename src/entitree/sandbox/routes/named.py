@@ -83,11 +83,11 @@ class _Family:
         if self._is_default(row):
             wrong = {self.id_field: ["the default application cannot be deleted"]}
             raise ProblemError(int(call.rules[DEFAULT_DELETION]), violations=wrong)
-        deletion.delete(call, self.kind, row["id"])
+        deletion.delete(call.ledger, call.rules, self.kind, row["id"])
         return Reply(200)
 
     def _existing(self, call: Call) -> sqlite3.Row:
-        row = find(call, self.kind, call.path[self.id_field])
+        row = find(call.db, call.rules, self.kind, call.path[self.id_field])
         if row is None:
             raise ProblemError(404)
         return row
@@ -96,7 +96,7 @@ class _Family:
         return self.kind is APPLICATION and row["id"] == DEFAULT_APPLICATION
 
     def _refuse_taken(self, call: Call, id_: str) -> None:
-        if call.rules[ID_CASE] == "insensitive" and find(call, self.kind, id_) is not None:
+        if call.rules[ID_CASE] == "insensitive" and find(call.db, call.rules, self.kind, id_) is not None:
             raise self._taken(id_)
         if call.rules[RECREATION] == "refused":
             gone = call.db.execute(
