@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
+from entitree.api.operations import Access
 from entitree.sandbox import Sandbox, open_sandbox
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from entitree.api.operations import Operation
 
     OpenIt = Callable[..., Sandbox]
     AskAt = Callable[[Sandbox], "Asker"]
@@ -116,6 +120,25 @@ class Asker:
         return Answer(sent[0]["status"], headers, b"".join(message["body"] for message in sent[1:]))
 
 
+def basic(user: str, password: str) -> str:
+    return "Basic " + base64.b64encode(f"{user}:{password}".encode()).decode()
+
+
+def signed_in(ask: Asker, operation: Operation) -> str | None:
+    """An `Authorization` that the operation takes, and that may do everything."""
+    user, password = ask.sandbox.user, ask.sandbox.password
+    match operation.access:
+        case Access.ANY:
+            return f"App {ask.sandbox.api_key}"
+        case Access.NO_KEY:
+            return basic(user, password)
+        case Access.SESSION:
+            body = {"username": user, "password": password}
+            return f"IBSSO {ask('POST', '/auth/1/session', body, authorization=None).json()['token']}"
+        case Access.OPEN:
+            return None
+
+
 @dataclass(frozen=True, slots=True)
 class Exchange:
     """One request and its reply, written by hand from the documents."""
@@ -126,6 +149,8 @@ class Exchange:
     reply: str
     body: str | None = None
     location: str | None = None
+    rules: Mapping[str, str] = field(default_factory=dict)
+    """What the account lives by instead of the defaults."""
 
 
 def golden() -> list[Exchange]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.sandbox.conftest import Exchange, golden
+from tests.sandbox.conftest import Exchange, golden, signed_in
 
 from entitree.api.operations import OPERATIONS
 
 if TYPE_CHECKING:
-    from tests.sandbox.conftest import Asker
+    from tests.sandbox.conftest import AskAt, OpenIt
 
 
 def test_every_operation_has_its_success_written_down() -> None:
@@ -19,11 +19,13 @@ def test_every_operation_has_its_success_written_down() -> None:
 
 @pytest.mark.parametrize("exchange", golden(), ids=lambda one: f"{one.operation}-{one.status}")
 def test_the_reply_is_the_one_written_down(
-    ask: Asker, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
+    open_it: OpenIt, ask_at: AskAt, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("secrets.choice", lambda _: "A")
+    operation = OPERATIONS[exchange.operation]
+    ask = ask_at(open_it(rules=exchange.rules))
     body = None if exchange.body is None else exchange.body.encode()
-    reply = ask(OPERATIONS[exchange.operation].method, exchange.target, body)
+    reply = ask(operation.method, exchange.target, body, authorization=signed_in(ask, operation))
     assert (reply.status, reply.body.decode()) == (exchange.status, exchange.reply)
     assert reply.headers.get("location") == exchange.location
     assert reply.headers.get("content-type") == ("application/json" if exchange.reply else None)

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any
 
 import jsonschema  # type: ignore[import-untyped]  # it ships no types
 import pytest
-from tests.sandbox.conftest import Exchange, golden
+from tests.sandbox.conftest import Exchange, golden, signed_in
 
 from entitree.api.operations import OPERATIONS, Limit, Operation
 
 if TYPE_CHECKING:
-    from tests.sandbox.conftest import AskAt, Asker, OpenIt
+    from tests.sandbox.conftest import AskAt, OpenIt
 
 FOLDER = os.environ.get("ENTITREE_PLATFORM_SPEC", "")
 
@@ -71,7 +71,8 @@ def test_the_table_says_what_is_published(operation: Operation) -> None:
 
 
 @pytest.mark.parametrize("exchange", golden(), ids=lambda one: f"{one.operation}-{one.status}")
-def test_exchanges_are_as_published(ask: Asker, exchange: Exchange) -> None:
+def test_exchanges_are_as_published(open_it: OpenIt, ask_at: AskAt, exchange: Exchange) -> None:
+    ask = ask_at(open_it(rules=exchange.rules))
     operation = OPERATIONS[exchange.operation]
     if exchange.body is not None and exchange.status < 300 and "/subscriptions/" not in operation.path:
         # The documents say a subscription matches exactly one of 22 schemas; most of those are alike.
@@ -79,7 +80,8 @@ def test_exchanges_are_as_published(ask: Asker, exchange: Exchange) -> None:
         body = json.loads(exchange.body)
         # They also say that entityId is a string, and that null is sent where there is none.
         validate({name: value for name, value in body.items() if value is not None}, schema, operation)
-    reply = ask(operation.method, exchange.target, None if exchange.body is None else exchange.body.encode())
+    content = None if exchange.body is None else exchange.body.encode()
+    reply = ask(operation.method, exchange.target, content, authorization=signed_in(ask, operation))
     promised = response(operation, reply.status)
     schema = promised.get("content", {}).get("application/json", {}).get("schema")
     if schema is None:

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from entitree.sandbox.rules import Rules
 
 _MAX_DEPTH = 64
-_MAX_INT32 = 2**31 - 1
-_DIGITS = re.compile(r"[0-9]{1,10}", re.ASCII)
+MAX_INT32 = 2**31 - 1
+_DIGITS = re.compile(r"[0-9]{1,4000}", re.ASCII)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 
 
@@ -92,7 +92,7 @@ class Query:
     def first(self, name: str) -> str | None:
         return next(iter(self.all(name)), None)
 
-    def whole_number(self, name: str, *, default: int, low: int, high: int = _MAX_INT32) -> int:
+    def whole_number(self, name: str, *, default: int, low: int, high: float = MAX_INT32) -> int:
         """
         Raises:
             ProblemError: 400, it is there but not a number from `low` to `high`.
@@ -101,7 +101,7 @@ class Query:
         if text is None:
             return default
         if _DIGITS.fullmatch(text) is None or not low <= int(text) <= high:
-            bounds = f"between {low} and {high}" if high < _MAX_INT32 else f"greater than or equal to {low}"
+            bounds = f"between {low} and {high}" if high < MAX_INT32 else f"greater than or equal to {low}"
             raise ProblemError(400, violations={name: [f"must be {bounds}"]})
         return int(text)
 

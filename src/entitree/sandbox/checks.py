@@ -56,13 +56,13 @@ class Checks:
         return value
 
     def id(
-        self, name: str, *, required: bool = True, url_safe: bool = False, blank: bool = False
+        self, name: str, *, required: bool = True, url_safe: bool = False, blank: bool = False, low: int = 1
     ) -> str | None:
-        """An id: 1 to 255 characters, not all of them blank unless they may be (platform.md 1.3)."""
+        """An id: `low` to 255 characters, not all of them blank unless they may be (platform.md 1.3)."""
         if required and not self._given(name):
             return None
-        value = self.text(name, low=1)
-        if value is not None and not blank and not value.strip():
+        value = self.text(name, low=low)
+        if value and not blank and not value.strip():
             self.wrong(name, "must not be blank")
         elif value is not None and url_safe and _URL_SAFE.fullmatch(value) is None:
             self.wrong(name, "must not include any characters that require URL encoding")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from entitree.sandbox.call import MAX_INT32, Call
 from entitree.sandbox.replies import ProblemError, Reply
 from entitree.sandbox.rules.replies import BEYOND_LAST_PAGE, LIST_ORDER
 
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Sequence
 
-    from entitree.sandbox.call import Call
-
+_MAX_OFFSET = 2**62
 _ORDERS = {"oldest-first": "seq", "newest-first": "seq DESC", "by-id": "{}, seq"}
 
 
@@ -24,6 +24,7 @@ def page_of(
     conditions: Sequence[tuple[str, Sequence[str]]] = (),
     default: int = 20,
     most: int = 1000,
+    most_pages: float = MAX_INT32,
     newest_first: bool = False,
     id_column: str = "",
 ) -> Reply:
@@ -36,7 +37,7 @@ def page_of(
         ProblemError: 400 for a page or size that is no number or out of bounds; 404 for a page beyond the
             last, by rule.
     """
-    page = call.query.whole_number("page", default=0, low=0)
+    page = call.query.whole_number("page", default=0, low=0, high=most_pages)
     size = call.query.whole_number("size", default=default, low=1, high=most)
     where = " AND ".join(["TRUE", *(sql for sql, _ in conditions)])
     values = [value for _, group in conditions for value in group]
@@ -49,7 +50,7 @@ def page_of(
         order = _ORDERS[call.rules[LIST_ORDER]].format(id_column)
     rows = call.db.execute(
         f"SELECT * FROM {table} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
-        [*values, size, page * size],
+        [*values, size, min(page * size, _MAX_OFFSET)],
     )
     paging = {"page": page, "size": size, "totalPages": pages, "totalResults": total}
     return Reply(200, {"results": [shown(row) for row in rows], "paging": paging})

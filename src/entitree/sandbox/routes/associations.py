@@ -68,7 +68,8 @@ def _create(call: Call) -> Reply:
 
 
 def _get(call: Call) -> Reply:
-    identity = _identity(call, {field: call.query.first(field) for field in ASSOCIATION_COLUMNS})
+    """No 400 is listed: ids that nothing can have, or a channel without such resources, are a 404."""
+    identity = _identity(call, {field: call.query.first(field) for field in ASSOCIATION_COLUMNS}, sought=True)
     row = call.db.execute(f"SELECT * FROM associations WHERE {_IDENTITY}", identity).fetchone()
     if row is None:
         raise ProblemError(404)
@@ -87,19 +88,20 @@ def _shown(call: Call) -> Callable[[sqlite3.Row], dict[str, Any]]:
     return lambda row: {field: row[column] for field, column in ASSOCIATION_COLUMNS.items()}
 
 
-def _identity(call: Call, given: Mapping[str, Any]) -> dict[str, str | None]:
+def _identity(call: Call, given: Mapping[str, Any], *, sought: bool = False) -> dict[str, str | None]:
     """The five fields. `entityId` may be null or absent: the documents say both.
+
+    One that is only `sought` may be one that cannot exist.
 
     Raises:
         ProblemError: 400.
     """
     checks = _checked_enums(call, Checks(given), required=True)
     identity = {
-        "applicationId": checks.id("applicationId"),
-        "entityId": checks.id("entityId", required=False),
-        "resourceId": checks.id("resourceId"),
+        field: checks.id(field, required=field != "entityId", low=0 if sought else 1, blank=sought)
+        for field in ("applicationId", "entityId", "resourceId")
     }
-    if given.get("resourceType") == "DOMAIN" and given.get("channel") != "EMAIL":
+    if not sought and given.get("resourceType") == "DOMAIN" and given.get("channel") != "EMAIL":
         checks.wrong("channel", "must be EMAIL for the resource type DOMAIN")
     if "entityId" in call.body and given["entityId"] is None and call.rules[NULL_ENTITY_SENT] == "refused":
         checks.wrong("entityId", "must not be null")

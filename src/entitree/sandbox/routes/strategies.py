@@ -5,6 +5,7 @@ The one family here that answers errors in shape B. There is no update: delete a
 
 from __future__ import annotations
 
+import math
 import secrets
 import string
 from typing import Any
@@ -23,13 +24,16 @@ _ID_LENGTH = 32
 
 
 def _list(call: Call) -> Reply:
+    """Its document, unlike others, names no width of the page number."""
     columns = {"sendingStrategyId": "id", "applicationId": "application_id", "entityId": "entity_id"}
     conditions = [
         (f"{column} = ?", (value,))
         for field, column in columns.items()
         if (value := call.query.first(field)) is not None
     ]
-    return page_of(call, "strategies", STRATEGY.shown, conditions=conditions, default=100)
+    return page_of(
+        call, "strategies", STRATEGY.shown, conditions=conditions, default=100, most_pages=math.inf
+    )
 
 
 def _create(call: Call) -> Reply:
