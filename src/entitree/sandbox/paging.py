@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from entitree.sandbox.call import MAX_INT32, Call
+from entitree.sandbox.reading import read
 from entitree.sandbox.replies import ProblemError, Reply
 from entitree.sandbox.rules.replies import BEYOND_LAST_PAGE, LIST_ORDER
 
@@ -39,17 +40,19 @@ def page_of(
     """
     page = call.query.whole_number("page", default=0, low=0, high=most_pages)
     size = call.query.whole_number("size", default=default, low=1, high=most)
-    where = " AND ".join(["TRUE", *(sql for sql, _ in conditions)])
+    # No WHERE where there is nothing to ask: counting a whole table is a shortcut of SQLite's.
+    where = f" WHERE {' AND '.join(sql for sql, _ in conditions)}" if conditions else ""
     values = [value for _, group in conditions for value in group]
-    total: int = call.db.execute(f"SELECT count(*) FROM {table} WHERE {where}", values).fetchone()[0]
+    total: int = call.db.execute(f"SELECT count(*) FROM {table}{where}", values).fetchone()[0]
     pages = -(-total // size)
     if page >= max(pages, 1) and call.rules[BEYOND_LAST_PAGE] == "not-found":
         raise ProblemError(404)
     order = "seq DESC" if newest_first else "seq"
     if id_column:
         order = _ORDERS[call.rules[LIST_ORDER]].format(id_column)
-    rows = call.db.execute(
-        f"SELECT * FROM {table} WHERE {where} ORDER BY {order} LIMIT ? OFFSET ?",
+    rows = read(
+        call.db,
+        f"SELECT * FROM {table}{where} ORDER BY {order} LIMIT ? OFFSET ?",
         [*values, size, min(page * size, _MAX_OFFSET)],
     )
     paging = {"page": page, "size": size, "totalPages": pages, "totalResults": total}

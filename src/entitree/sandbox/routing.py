@@ -29,10 +29,14 @@ class NoRouteError(Exception):
 
 class Router:
     def __init__(self, routes: Iterable[Route]) -> None:
-        self._paths: dict[tuple[str, ...], dict[str, Route]] = {}
+        paths: dict[tuple[bytes, ...], dict[str, Route]] = {}
         for route in routes:
-            methods = self._paths.setdefault(tuple(route.operation.path.split("/")), {})
-            methods[route.operation.method] = route
+            template = tuple(part.encode() for part in route.operation.path.split("/"))
+            paths.setdefault(template, {})[route.operation.method] = route
+        self._by_length: dict[int, list[tuple[tuple[bytes, ...], dict[str, Route]]]] = {}
+        # A path spelled out wins over one with a blank to fill in, so it is tried first.
+        for template, methods in sorted(paths.items(), key=lambda path: sum(map(_is_blank, path[0]))):
+            self._by_length.setdefault(len(template), []).append((template, methods))
 
     def find(self, method: str, raw_path: bytes) -> tuple[Route, dict[str, bytes]]:
         """The route, and the template's `{…}` segments as they were sent.
@@ -41,21 +45,32 @@ class Router:
             NoRouteError: 404 for a path that nothing has, 405 for a method that the path has not.
         """
         sent = raw_path.split(b"/")
-        found = [
-            (methods, values)
-            for template, methods in self._paths.items()
-            if (values := _matched(template, sent)) is not None
-        ]
-        if not found:
+        read = [unquote_to_bytes(part) for part in sent]
+        found = next((path for path in self._by_length.get(len(sent), ()) if _fits(path[0], read)), None)
+        if found is None:
             raise NoRouteError(ProblemError(404))
-        # A path spelled out wins over one with a blank to fill in.
-        methods, values = min(found, key=lambda match: len(match[1]))
+        template, methods = found
         route = methods.get(method)
         if route is None:
             any_route = next(iter(methods.values()))
             allowed = {"Allow": ", ".join(sorted(methods))}
             raise NoRouteError(ProblemError(405, headers=allowed), any_route.operation.errors)
+        values = {
+            wanted[1:-1].decode(): part
+            for wanted, part in zip(template, sent, strict=True)
+            if _is_blank(wanted)
+        }
         return route, values
+
+
+def _fits(template: tuple[bytes, ...], sent: list[bytes]) -> bool:
+    return all(
+        part if _is_blank(wanted) else wanted == part for wanted, part in zip(template, sent, strict=True)
+    )
+
+
+def _is_blank(part: bytes) -> bool:
+    return part.startswith(b"{")
 
 
 def decoded(values: dict[str, bytes]) -> dict[str, str]:
@@ -72,17 +87,3 @@ def decoded(values: dict[str, bytes]) -> dict[str, str]:
         if "\x00" in texts[name]:
             raise ProblemError(400, violations={name: ["must not contain NUL"]})
     return texts
-
-
-def _matched(template: tuple[str, ...], sent: list[bytes]) -> dict[str, bytes] | None:
-    if len(template) != len(sent):
-        return None
-    values = {}
-    for wanted, given in zip(template, sent, strict=True):
-        if wanted.startswith("{"):
-            if not given:
-                return None
-            values[wanted[1:-1]] = given
-        elif unquote_to_bytes(given) != wanted.encode():
-            return None
-    return values
