@@ -10,7 +10,7 @@ import os
 import queue
 import sqlite3
 import threading
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from entitree.disk import demand_tables, storage_error
@@ -41,7 +41,7 @@ class State:
         Raises:
             StorageError: the file cannot be opened, is no sandbox state, or was written by a newer program.
         """
-        self._path = path
+        self.path = path
         self._idle: queue.SimpleQueue[sqlite3.Connection] = queue.SimpleQueue()
         self._closed = False
         # Threads of this process wait here in turn; at the file they would poll, with naps of 100 ms.
@@ -50,7 +50,10 @@ class State:
             _make(path)
             connection = self._connect()
             try:
-                _prepare(connection, path, fill)
+                bring_up_to_date(connection, f"The sandbox state {path}", fill)
+                # Kept in the file; where the file system cannot share memory SQLite stays with its rollback
+                # journal.
+                connection.execute("PRAGMA journal_mode = WAL")
             except BaseException:
                 connection.close()
                 raise
@@ -61,9 +64,9 @@ class State:
     def trouble(self, error: Exception) -> StorageError:
         """What to raise for an error of the file."""
         return storage_error(
-            f"The sandbox state {self._path}",
+            f"The sandbox state {self.path}",
             error,
-            if_damaged=f"Remove {self._path.name} to start afresh, or choose another file.",
+            if_damaged=f"Remove {self.path.name} to start afresh, or choose another file.",
         )
 
     @contextmanager
@@ -73,11 +76,51 @@ class State:
         Raises:
             StorageError: the file cannot be used any more; ClosedError: it was closed.
         """
+        with (
+            self._idle_connection() as connection,
+            self._writing if writes else nullcontext(),
+            _transaction(connection, writes=writes),
+        ):
+            yield connection
+
+    @contextmanager
+    def transaction_beside(self, other: Path) -> Iterator[sqlite3.Connection]:
+        """A transaction that writes, and may read another state file as the schema `other`.
+
+        Raises:
+            StorageError: the file cannot be used any more; ClosedError: it was closed.
+        """
+        self._demand_open()
+        try:
+            # To attach a file no transaction may be open, to let go of it no statement: not an idle one.
+            with closing(self._connect()) as connection:
+                connection.execute("ATTACH ? AS other", (str(other),))
+                with self._writing, _transaction(connection, writes=True):
+                    yield connection
+        except _TROUBLE as error:
+            raise self.trouble(error) from error
+
+    def copy_to(self, path: Path) -> None:
+        """Writes the whole state as it is at one moment into `path`, which is empty or not there.
+
+        Raises:
+            StorageError: one of the two files cannot be used; ClosedError: the state was closed.
+        """
+        with self._idle_connection() as connection:
+            connection.execute("VACUUM INTO ?", (str(path),))
+
+    def close(self) -> None:
+        """Closes the connections; one that is in use is closed when its request is done."""
+        self._closed = True
+        self._close_idle()
+
+    @contextmanager
+    def _idle_connection(self) -> Iterator[sqlite3.Connection]:
+        self._demand_open()
         try:
             connection = self._take()
             try:
-                with self._writing if writes else nullcontext(), _transaction(connection, writes=writes):
-                    yield connection
+                yield connection
             finally:
                 self._idle.put(connection)
                 if self._closed:
@@ -85,14 +128,11 @@ class State:
         except _TROUBLE as error:
             raise self.trouble(error) from error
 
-    def close(self) -> None:
-        """Closes the connections; one that is in use is closed when its request is done."""
-        self._closed = True
-        self._close_idle()
+    def _demand_open(self) -> None:
+        if self._closed:
+            raise ClosedError(f"The sandbox state {self.path} is closed.")
 
     def _take(self) -> sqlite3.Connection:
-        if self._closed:
-            raise ClosedError(f"The sandbox state {self._path} is closed.")
         try:
             return self._idle.get_nowait()
         except queue.Empty:
@@ -107,7 +147,7 @@ class State:
 
     def _connect(self) -> sqlite3.Connection:
         connection = sqlite3.connect(
-            self._path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            self.path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
         )
         try:
             connection.row_factory = sqlite3.Row
@@ -159,12 +199,22 @@ def _make(path: Path) -> None:
         os.close(descriptor)
 
 
-def _prepare(connection: sqlite3.Connection, path: Path, fill: Callable[[sqlite3.Connection], None]) -> None:
-    """Checks whose file it is before the first byte is written, then brings it up to date."""
-    if _version(connection, path) < len(MIGRATIONS):
+def bring_up_to_date(
+    connection: sqlite3.Connection, what: str, fill: Callable[[sqlite3.Connection], None]
+) -> None:
+    """Checks whose file it is before the first byte is written, then migrates it, or fills one that is empty.
+
+    Args:
+        what: names the file in errors, at the beginning of a sentence.
+
+    Raises:
+        StorageError: it is not ours to touch.
+        sqlite3.Error: it is damaged, or cannot be used.
+    """
+    if _version(connection, what) < len(MIGRATIONS):
         with _transaction(connection, writes=True):
             # Read again: another process may have been faster.
-            version = _version(connection, path)
+            version = _version(connection, what)
             for script in MIGRATIONS[version:]:
                 # Not executescript: it commits what is open.
                 for statement in script.split(";"):
@@ -174,11 +224,9 @@ def _prepare(connection: sqlite3.Connection, path: Path, fill: Callable[[sqlite3
             if version == 0:
                 fill(connection)
     demand_tables(connection, MIGRATIONS)
-    # Kept in the file; where the file system cannot share memory SQLite stays with its rollback journal.
-    connection.execute("PRAGMA journal_mode = WAL")
 
 
-def _version(connection: sqlite3.Connection, path: Path) -> int:
+def _version(connection: sqlite3.Connection, what: str) -> int:
     """The file's schema version, 0 for an empty file.
 
     Raises:
@@ -190,11 +238,11 @@ def _version(connection: sqlite3.Connection, path: Path) -> int:
     ).fetchone()
     if mark != _APPLICATION_ID and (version, mark, objects) != (0, 0, 0):
         raise StorageError(
-            f"{path} is not a sandbox state but a database of another program.", hint="Choose another file."
+            f"{what} is no state of a sandbox but a database of another program.", hint="Choose another file."
         )
     if version > len(MIGRATIONS):
         raise StorageError(
-            f"The sandbox state {path} was written by a newer version of this program"
+            f"{what} was written by a newer version of this program"
             f" (schema {version}; this one knows {len(MIGRATIONS)}).",
             hint="Upgrade, or choose another file.",
         )
