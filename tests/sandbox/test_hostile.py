@@ -12,7 +12,7 @@ from tests.sandbox.conftest import Asker
 
 from entitree.api.operations import OPERATIONS, ErrorShape, Operation
 from entitree.sandbox import open_sandbox
-from entitree.sandbox.app import MAX_BODY
+from entitree.sandbox.asgi import MAX_BODY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

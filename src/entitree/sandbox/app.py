@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
 
 from entitree.api.operations import Access, ErrorShape, Operation
 from entitree.errors import StorageError
 from entitree.sandbox import auth, limits, rules
+from entitree.sandbox.asgi import body, only, raw_path, response
 from entitree.sandbox.call import Call, Query, Route, Takes, form, json_object
 from entitree.sandbox.ledger import Ledger
 from entitree.sandbox.replies import ProblemError, Reply, problem_reply
@@ -24,13 +24,8 @@ if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
 
+    from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
-
-MAX_BODY = 1024 * 1024
-"""Bytes of a request body; more is 413."""
-
-_MAX_DRAINED = 16 * MAX_BODY
-"""How much of a body that is too large is read nevertheless, so that the sender lives to see the answer."""
 
 _log = logging.getLogger(__name__)
 
@@ -68,19 +63,18 @@ class PlatformApp:
         await answered(scope, receive, send)
 
     async def _answered(self, request: Request) -> Response:
-        raw_path: bytes = request.scope.get("raw_path") or request.scope["path"].encode()
         try:
-            route, values = self._router.find(request.method, raw_path)
+            route, values = self._router.find(request.method, raw_path(request.scope))
         except NoRouteError as nothing:
             return response(problem_reply(nothing.problem, nothing.shape or ErrorShape.EXCEPTION))
         arrived = _Arrived(
             route,
             values,
             request.scope["query_string"],
-            _only(request.headers.getlist("authorization")),
+            only(request.headers.getlist("authorization")),
             request.headers.get("content-type"),
             request.client.host if request.client is not None else "",
-            await _body(request),
+            await body(request),
         )
         # A page of a thousand rows takes a while to write down: that too belongs into the thread.
         return await run_in_threadpool(lambda: response(self._answer(arrived)))
@@ -156,29 +150,3 @@ def _allow(caller: auth.Caller, operation: Operation) -> None:
     """
     if operation.scopes and caller.scopes is not None and not caller.scopes.intersection(operation.scopes):
         raise ProblemError(403)
-
-
-def _only(headers: list[str]) -> str | None:
-    return headers[0] if len(headers) == 1 else None
-
-
-async def _body(request: Request) -> bytes | None:
-    read = 0
-    chunks = []
-    async for chunk in request.stream():
-        read += len(chunk)
-        if read <= MAX_BODY:
-            chunks.append(chunk)
-        elif read > _MAX_DRAINED:
-            break
-    return b"".join(chunks) if read <= MAX_BODY else None
-
-
-def response(reply: Reply) -> Response:
-    """The reply as ASGI sends it."""
-    return Response(
-        reply.encoded(),
-        reply.status,
-        dict(reply.headers),
-        media_type=None if reply.body is None else "application/json",
-    )

@@ -87,7 +87,7 @@ def _listening(port: int) -> socket.socket:
 
 def _local_only(app: ASGIApp) -> ASGIApp:
     """Refuses requests whose Host is not loopback: a web page that rebinds its name must not get in."""
-    from entitree.sandbox.app import response
+    from entitree.sandbox.asgi import response
 
     foreign = ProblemError(400, text=f"This is a local sandbox: address it as {HOST}")
 
