@@ -31,8 +31,9 @@ def test_a_seed_gives_the_same_account_every_time(open_it: OpenIt, tmp_path: Pat
     assert one.dump() == other.dump()
 
 
-def test_empty_holds_the_default_application_and_no_more(open_it: OpenIt) -> None:
+def test_empty_holds_the_default_application_its_key_and_no_more(open_it: OpenIt) -> None:
     account = open_it(seed="empty").dump()
+    assert [one["name"] for one in account.pop("keys")] == ["full"]
     assert {family: rows for family, rows in account.items() if rows} == {
         "applications": [{"applicationId": "default"}]
     }

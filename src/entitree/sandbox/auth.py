@@ -56,18 +56,13 @@ def new_key() -> str:
     return f"{secrets.token_hex(16)}-{uuid.uuid4()}"
 
 
-def add_key(
-    db: sqlite3.Connection, name: str, secret: str, scopes: Sequence[str] | None = None, *, id_: str = ""
-) -> None:
-    """Adds a key; one with this secret that is there already stays as it is."""
+def add_key(db: sqlite3.Connection, name: str, secret: str, scopes: Sequence[str] | None = None) -> None:
+    """Adds a key of the account's own, whose id tells only its place; one with this secret stays as it is."""
     db.execute(
-        "INSERT INTO api_keys (id, name, secret, scopes) VALUES (?, ?, ?, ?) ON CONFLICT (secret) DO NOTHING",
-        (
-            id_ or secrets.token_hex(16).upper(),
-            name,
-            secret,
-            None if scopes is None else json.dumps(list(scopes)),
-        ),
+        "INSERT INTO api_keys (id, name, secret, scopes)"
+        " SELECT printf('%032X', ifnull(max(seq), 0) + 1), ?, ?, ? FROM api_keys WHERE TRUE"
+        " ON CONFLICT (secret) DO NOTHING",
+        (name, secret, None if scopes is None else json.dumps(list(scopes))),
     )
 
 

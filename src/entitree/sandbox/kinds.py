@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from entitree.sandbox import times
 from entitree.sandbox.ledger import Kind, identified
 
 if TYPE_CHECKING:
@@ -18,6 +19,9 @@ _STRATEGY_FIELDS = (
     "useGeolocatedSender",
     "priorities",
 )
+
+ACCOUNT_ID = "8F0792F86035A9F4290821F1EE6BC06A"
+"""Of the one account that there is, a main account (platform.md 6)."""
 
 ASSOCIATION_COLUMNS = {
     "resourceType": "resource_type",
@@ -96,6 +100,31 @@ def _sender(row: sqlite3.Row) -> dict[str, Any]:
     }
 
 
+def _api_key(row: sqlite3.Row) -> dict[str, Any]:
+    """Without its secret. What does not limit it is left out; a linked key has links and no permissions."""
+    body = json.loads(row["body"])
+    shown = {"id": row["id"], "accountId": ACCOUNT_ID, "name": row["name"]}
+    if body.get("allowedIPs"):
+        shown["allowedIPs"] = body["allowedIPs"]
+    for field, column in (("validFrom", "valid_from"), ("validTo", "valid_to")):
+        if row[column] is not None:
+            shown[field] = times.shown(row[column])
+    shown["enabled"] = bool(row["enabled"])
+    if row["linked"]:
+        shown["platform"] = [_link(link) for link in json.loads(row["links"])]
+    else:
+        shown["permissions"] = body.get("permissions", ["PUBLIC_API"])
+    if row["scopes"] is not None:
+        shown["scopeGuids"] = json.loads(row["scopes"])
+    return shown
+
+
+def _link(columns: dict[str, Any]) -> dict[str, Any]:
+    return {
+        field: columns[field] for field in ("key", "applicationId", "entityId", "action") if columns[field]
+    }
+
+
 def subscription_shown(row: sqlite3.Row) -> dict[str, Any]:
     """A row of `SUBSCRIPTION.rows` as replies have it: what was sent, but of the profile only the ids."""
     body = json.loads(row["body"])
@@ -134,6 +163,16 @@ DOMAIN = Kind("domain", "domains", "domains", _domain, identified("domainName"))
 SENDER = Kind(
     "sender", "senders", "senders", _sender, identified("resourceType", "senderName", "countryCode")
 )
+API_KEY = Kind(
+    "API key",
+    "keys",
+    "api_keys",
+    _api_key,
+    identified("id"),
+    source="(SELECT api_keys.*, (SELECT json_group_array(json_object("
+    "'key', key, 'applicationId', application_id, 'entityId', entity_id, 'action', action))"
+    " FROM (SELECT * FROM key_links WHERE api_key = api_keys.seq ORDER BY seq)) AS links FROM api_keys)",
+)
 
 KINDS: tuple[Kind, ...] = (
     APPLICATION,
@@ -146,4 +185,5 @@ KINDS: tuple[Kind, ...] = (
     NUMBER,
     DOMAIN,
     SENDER,
+    API_KEY,
 )

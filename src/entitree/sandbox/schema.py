@@ -166,7 +166,8 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX inbound_by_application ON inbound_configurations (application_id);
     CREATE INDEX inbound_by_entity ON inbound_configurations (entity_id);
 
-    -- Times are seconds since the epoch. Scopes NULL: all of them.
+    -- Times are seconds since the epoch, NULL for no bound. Scopes NULL: all of them. Linked stays 1 when
+    -- every link is gone, so that no key becomes unrestricted by itself.
     ALTER TABLE api_keys RENAME TO old_api_keys;
     CREATE TABLE api_keys (
         seq INTEGER PRIMARY KEY,
@@ -175,12 +176,13 @@ MIGRATIONS: tuple[str, ...] = (
         secret TEXT NOT NULL UNIQUE,
         scopes TEXT,
         enabled INTEGER NOT NULL DEFAULT 1,
-        valid_from REAL NOT NULL DEFAULT 1704067200.0,
-        valid_to REAL NOT NULL DEFAULT 4102444800.0,
+        valid_from REAL,
+        valid_to REAL,
+        linked INTEGER NOT NULL DEFAULT 0,
         body TEXT NOT NULL DEFAULT '{}'
     ) STRICT;
     INSERT INTO api_keys (seq, id, name, secret, scopes)
-        SELECT seq, upper(hex(randomblob(16))), name, secret, scopes FROM old_api_keys;
+        SELECT seq, printf('%032X', seq), name, secret, scopes FROM old_api_keys;
     DROP TABLE old_api_keys;
     -- What a key is tied to: its `platform`, in the order it was given.
     CREATE TABLE key_links (
@@ -196,9 +198,15 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX key_links_by_entity ON key_links (entity_id);
     -- An address binds the session to it.
     CREATE TABLE sessions (
-        token TEXT PRIMARY KEY, user TEXT NOT NULL, address TEXT, used_at REAL NOT NULL
+        token TEXT PRIMARY KEY,
+        user TEXT NOT NULL,
+        address TEXT,
+        started_at REAL NOT NULL,
+        used_at REAL NOT NULL
     ) STRICT, WITHOUT ROWID;
     CREATE TABLE oauth_clients (id TEXT PRIMARY KEY, secret TEXT NOT NULL, scopes TEXT) STRICT, WITHOUT ROWID;
+    -- Here rather than with the seed: accounts that are older have none yet.
+    INSERT INTO oauth_clients (id, secret) VALUES ('sandbox-client', lower(hex(randomblob(24))));
     CREATE TABLE oauth_tokens (
         token TEXT PRIMARY KEY, client TEXT NOT NULL, expires_at REAL NOT NULL
     ) STRICT, WITHOUT ROWID;
