@@ -123,3 +123,29 @@ def test_the_same_id_once_more(open_it: OpenIt, ask_at: AskAt, choice: str, stat
     assert ask("POST", ENTITIES, {"entityId": "big-cola"}).status == status
     assert ask("POST", ENTITIES, {"entityId": "another"}).status == 201
     assert ask("GET", "/provisioning/1/associations?entityId=big-cola").results() == []
+
+
+@pytest.mark.parametrize("choice", ["kept", "dropped"])
+def test_keys(open_it: OpenIt, ask_at: AskAt, choice: str) -> None:
+    ask = ask_at(open_it(rules={"deletion-keys": choice}))
+    pair = {"applicationId": "marketing", "entityId": "big-cola"}
+    other = {"applicationId": "staging"}
+    with ask.sandbox._state.transaction(writes=True) as db:
+        for id_, links in (("BOTH", (pair, other)), ("ONE", (pair,)), ("OTHER", (other,))):
+            db.execute("INSERT INTO api_keys (id, name, secret, linked) VALUES (?, ?, ?, 1)", (id_, id_, id_))
+            seq = db.execute("SELECT seq FROM api_keys WHERE id = ?", (id_,)).fetchone()[0]
+            db.executemany(
+                "INSERT INTO key_links (api_key, key, application_id, entity_id) VALUES (?, ?, ?, ?)",
+                [(seq, str(at), one["applicationId"], one.get("entityId")) for at, one in enumerate(links)],
+            )
+    before, after = deleted(ask)
+    keys = {one["id"]: one for one in after["keys"]}
+    if choice == "kept":
+        assert after["keys"] == before["keys"]
+        return
+    assert {id_: (keys[id_]["enabled"], len(keys[id_]["platform"])) for id_ in ("BOTH", "ONE", "OTHER")} == {
+        "BOTH": (True, 1),
+        "ONE": (False, 0),
+        "OTHER": (True, 1),
+    }
+    assert "permissions" not in keys["ONE"], "it never becomes a key for everything"

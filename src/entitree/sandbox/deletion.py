@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.sandbox import records
-from entitree.sandbox.kinds import ASSOCIATION, NUMBER, STRATEGY, SUBSCRIPTION
+from entitree.sandbox.kinds import API_KEY, ASSOCIATION, NUMBER, STRATEGY, SUBSCRIPTION
 from entitree.sandbox.objects import is_same_id, same_id
 from entitree.sandbox.replies import ProblemError
 from entitree.sandbox.rules import deletion as rules
@@ -145,10 +145,30 @@ def _reset_half_of_numbers(doomed: _Doomed) -> None:
         doomed.ledger.change(NUMBER, row["seq"], {doomed.column: _RESET[doomed.column]})
 
 
+def _drop_links(doomed: _Doomed) -> None:
+    """Takes the links from keys, and disables a key that loses its last: unlinked it could do everything."""
+    db = doomed.ledger.db
+    keys = {row["api_key"] for row in doomed.rows("key_links")}
+    for seq in sorted(keys):
+        links = db.execute(
+            f"SELECT count(*), sum({doomed.named}) FROM key_links WHERE api_key = ?", (doomed.id, seq)
+        )
+        there, going = links.fetchone()
+        doomed.ledger.change(
+            API_KEY,
+            seq,
+            {"enabled": 0} if there == going else {},
+            then=lambda seq: db.execute(
+                f"DELETE FROM key_links WHERE {doomed.named} AND api_key = ?", (doomed.id, seq)
+            ),
+        )
+
+
 _TREATMENTS: dict[Rule, dict[str, Callable[[_Doomed], None]]] = {
     rules.ASSOCIATIONS: {"removed": _remove_associations, "reset": _reset_associations},
     rules.STRATEGIES: {"removed": _remove_strategies},
     rules.SUBSCRIPTIONS: {"whole": _remove_subscriptions, "prune": _prune_subscriptions},
     rules.NUMBERS: {"both": _reset_numbers, "half": _reset_half_of_numbers},
+    rules.KEYS: {"dropped": _drop_links},
 }
 """What each choice does; one that is not here leaves things as they are."""

@@ -55,7 +55,7 @@ class Ledger:
         self._by = (now, key, operation)
 
     def add(
-        self, kind: Kind, columns: Mapping[str, Any], *, then: Callable[[int], None] | None = None
+        self, kind: Kind, columns: Mapping[str, Any], *, then: Callable[[int], object] | None = None
     ) -> int:
         """Inserts a row and returns its `seq`; `then` writes what belongs to it in other tables.
 
@@ -69,7 +69,7 @@ class Ledger:
         return seq
 
     def change(
-        self, kind: Kind, seq: int, columns: Mapping[str, Any], *, then: Callable[[int], None] | None = None
+        self, kind: Kind, seq: int, columns: Mapping[str, Any], *, then: Callable[[int], object] | None = None
     ) -> None:
         """Sets these columns of one row; what leaves it as it was is no effect.
 
