@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Sequence
 
     from entitree.sandbox.rules import Rules
 
@@ -22,6 +21,10 @@ Scopes = frozenset[str] | None
 
 LIMITED_SCOPES = ("message:send", "sending-strategy:manage", "subscriptions:manage")
 """All but provisioning: the key that shows what a 403 looks like."""
+
+FULL, LIMITED = "full", "limited"
+SCOPES: dict[str, tuple[str, ...] | None] = {FULL: None, LIMITED: LIMITED_SCOPES}
+"""What the keys that the sandbox itself hands out may do, by their roles; None is everything."""
 
 USER = "sandbox"
 """Name of the account's one user, for Basic authentication."""
@@ -56,13 +59,17 @@ def new_key() -> str:
     return f"{secrets.token_hex(16)}-{uuid.uuid4()}"
 
 
-def add_key(db: sqlite3.Connection, name: str, secret: str, scopes: Sequence[str] | None = None) -> None:
-    """Adds a key of the account's own, whose id tells only its place; one with this secret stays as it is."""
+def add_key(db: sqlite3.Connection, role: str, secret: str) -> None:
+    """Adds a key that the sandbox hands out in this role; its id tells only its place.
+
+    One with this secret that is there already stays as it is, whatever it may do.
+    """
+    scopes = SCOPES[role]
     db.execute(
-        "INSERT INTO api_keys (id, name, secret, scopes)"
-        " SELECT printf('%032X', ifnull(max(seq), 0) + 1), ?, ?, ? FROM api_keys WHERE TRUE"
-        " ON CONFLICT (secret) DO NOTHING",
-        (name, secret, None if scopes is None else json.dumps(list(scopes))),
+        "INSERT INTO api_keys (id, name, role, secret, scopes)"
+        " SELECT printf('%032X', ifnull(max(seq), 0) + 1), ?, ?, ?, ? FROM api_keys WHERE TRUE"
+        " ON CONFLICT (secret) DO UPDATE SET role = ifnull(role, excluded.role)",
+        (role, role, secret, None if scopes is None else json.dumps(list(scopes))),
     )
 
 

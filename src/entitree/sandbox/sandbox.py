@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp
 
-_FULL, _LIMITED = "full", "limited"
-
 
 class Sandbox:
     """A whole platform of our own over one state file; made by `open_sandbox`.
@@ -43,15 +41,15 @@ class Sandbox:
         self.app = app
         with state.transaction(writes=api_key is not None) as db:
             if api_key is not None:
-                auth.add_key(db, _FULL, api_key)
-            keys = db.execute("SELECT name, secret FROM api_keys ORDER BY seq DESC").fetchall()
-            by_name: dict[str, str] = dict(keys)
+                auth.add_key(db, auth.FULL, api_key)
+            keys = db.execute("SELECT role, secret FROM api_keys WHERE role IS NOT NULL ORDER BY seq DESC")
+            by_role: dict[str, str] = dict(keys.fetchall())
             user = db.execute("SELECT name, password FROM users").fetchone()
             admin = db.execute("SELECT value FROM account WHERE name = 'admin_key'").fetchone()
-            if _FULL not in by_name or user is None or admin is None:
+            if auth.FULL not in by_role or user is None or admin is None:
                 raise state.trouble(sqlite3.DatabaseError("malformed account"))
-            self.api_key = api_key or by_name[_FULL]
-            self.limited_key = by_name.get(_LIMITED)
+            self.api_key = api_key or by_role[auth.FULL]
+            self.limited_key = by_role.get(auth.LIMITED)
             self.user, self.password = user
             (self.admin_key,) = admin
 
@@ -104,9 +102,9 @@ def open_sandbox(
 
     def fill(db: sqlite3.Connection) -> None:
         db.execute("INSERT INTO account VALUES ('admin_key', ?), ('seed', ?)", (auth.new_key(), seed))
-        auth.add_key(db, _FULL, api_key or auth.new_key())
+        auth.add_key(db, auth.FULL, api_key or auth.new_key())
         if seed != "empty":
-            auth.add_key(db, _LIMITED, auth.new_key(), auth.LIMITED_SCOPES)
+            auth.add_key(db, auth.LIMITED, auth.new_key())
         auth.add_user(db, auth.USER, secrets.token_urlsafe(18))
         write_seed(db)
 

@@ -167,7 +167,8 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX inbound_by_entity ON inbound_configurations (entity_id);
 
     -- Times are seconds since the epoch, NULL for no bound. Scopes NULL: all of them. Linked stays 1 when
-    -- every link is gone, so that no key becomes unrestricted by itself.
+    -- every link is gone, so that no key becomes unrestricted by itself. A role has what the sandbox itself
+    -- hands out, however it is called by now.
     ALTER TABLE api_keys RENAME TO old_api_keys;
     CREATE TABLE api_keys (
         seq INTEGER PRIMARY KEY,
@@ -179,10 +180,11 @@ MIGRATIONS: tuple[str, ...] = (
         valid_from REAL,
         valid_to REAL,
         linked INTEGER NOT NULL DEFAULT 0,
+        role TEXT,
         body TEXT NOT NULL DEFAULT '{}'
     ) STRICT;
-    INSERT INTO api_keys (seq, id, name, secret, scopes)
-        SELECT seq, printf('%032X', seq), name, secret, scopes FROM old_api_keys;
+    INSERT INTO api_keys (seq, id, name, role, secret, scopes)
+        SELECT seq, printf('%032X', seq), name, name, secret, scopes FROM old_api_keys;
     DROP TABLE old_api_keys;
     -- What a key is tied to: its `platform`, in the order it was given.
     CREATE TABLE key_links (
