@@ -8,7 +8,7 @@ connection of its own to the platform; what is to go wrong is said beforehand, o
         ...  # a client of way.base_url
         assert way.passed[-1].status == 200
 
-A request that is no HTTP ends its connection and is not noted. One that the platform does not answer is reset.
+A request that is no HTTP ends its connection and is not noted; one that the platform never answers is reset.
 """
 
 from __future__ import annotations
