@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 
-from entitree.api.operations import Access, ErrorShape, Operation
+from entitree.api.operations import Access, ErrorShape
 from entitree.errors import StorageError
 from entitree.sandbox import auth, limits, rules
 from entitree.sandbox.asgi import body, only, raw_path, response
@@ -82,16 +82,19 @@ class PlatformApp:
     def _answer(self, arrived: _Arrived) -> Reply:
         operation = arrived.route.operation
         counts = self._factor is not None and operation.limit is not None
+        writes = counts or not operation.reads or auth.writes(arrived.authorization)
         in_force = rules.Rules()
         try:
-            with self._state.transaction(writes=counts or not operation.reads) as db:
+            with self._state.transaction(writes=writes) as db:
                 in_force = rules.kept(db)
                 now = self._clock()
-                # Inside the transaction, but outside of what a refusal undoes: refused requests count.
+                # Inside the transaction, but outside of what a refusal undoes: refused requests count, and
+                # use the session they came with.
                 wait = limits.wait(db, operation, self._factor, now, in_force)
                 try:
+                    caller = _caller(arrived, db, in_force, now)
                     with savepoint(db):
-                        return self._handled(arrived, db, in_force, now, wait=wait)
+                        return _handled(arrived, db, caller, in_force, now, wait=wait)
                 except ProblemError as problem:
                     return problem_reply(problem, operation.errors, in_force)
         except ClosedError:
@@ -104,36 +107,45 @@ class PlatformApp:
             _log.exception("%s failed", operation.name)
             return problem_reply(ProblemError(500), operation.errors)
 
-    def _handled(
-        self, arrived: _Arrived, db: sqlite3.Connection, in_force: rules.Rules, now: float, *, wait: float
-    ) -> Reply:
-        route = arrived.route
-        caller = auth.NOBODY
-        if route.operation.access is not Access.OPEN:
-            try:
-                caller = auth.caller(
-                    db, arrived.authorization, address=arrived.address, now=now, rules=in_force
-                )
-            except LookupError:
-                raise ProblemError(401) from None
-        if wait:
-            raise ProblemError(429, wait=wait)
-        _allow(caller, route.operation)
-        if arrived.body is None:
-            raise ProblemError(413)
-        return route.handle(
-            Call(
-                route.operation,
-                db,
-                decoded(arrived.values),
-                Query(arrived.query),
-                _BODIES[route.takes](arrived.content_type, arrived.body),
-                caller,
-                Ledger(db, operation=route.operation.name, key=caller.name, now=now),
-                in_force,
-                now,
-            )
+
+def _caller(arrived: _Arrived, db: sqlite3.Connection, in_force: rules.Rules, now: float) -> auth.Caller:
+    if arrived.route.operation.access is Access.OPEN:
+        return auth.NOBODY
+    try:
+        return auth.caller(db, arrived.authorization, address=arrived.address, now=now, rules=in_force)
+    except LookupError:
+        raise ProblemError(401) from None
+
+
+def _handled(
+    arrived: _Arrived,
+    db: sqlite3.Connection,
+    caller: auth.Caller,
+    in_force: rules.Rules,
+    now: float,
+    *,
+    wait: float,
+) -> Reply:
+    route = arrived.route
+    if wait:
+        raise ProblemError(429, wait=wait)
+    auth.allow(caller, route.operation, in_force)
+    if arrived.body is None:
+        raise ProblemError(413)
+    return route.handle(
+        Call(
+            route.operation,
+            db,
+            decoded(arrived.values),
+            Query(arrived.query),
+            _BODIES[route.takes](arrived.content_type, arrived.body),
+            caller,
+            Ledger(db, operation=route.operation.name, key=caller.name, now=now),
+            in_force,
+            now,
+            arrived.address,
         )
+    )
 
 
 _BODIES: dict[Takes, Callable[[str | None, bytes], dict[str, Any]]] = {
@@ -141,12 +153,3 @@ _BODIES: dict[Takes, Callable[[str | None, bytes], dict[str, Any]]] = {
     Takes.JSON: json_object,
     Takes.FORM: form,
 }
-
-
-def _allow(caller: auth.Caller, operation: Operation) -> None:
-    """
-    Raises:
-        ProblemError: 403, the caller may not call it.
-    """
-    if operation.scopes and caller.scopes is not None and not caller.scopes.intersection(operation.scopes):
-        raise ProblemError(403)

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hmac
 import json
-import secrets
-import uuid
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
+
+from entitree.api.operations import Access
+from entitree.sandbox import credentials, sessions
+from entitree.sandbox.kinds import APPLICATION, ENTITY
+from entitree.sandbox.objects import find
+from entitree.sandbox.replies import ProblemError
+from entitree.sandbox.rules.keys import KEYS_BY_KEY, LINKED_REFUSAL, NO_ADDRESSES
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Sequence
 
+    from entitree.api.operations import Operation
     from entitree.sandbox.rules import Rules
 
 Scopes = frozenset[str] | None
 """What the asker may do; None is everything."""
-
-LIMITED_SCOPES = ("message:send", "sending-strategy:manage", "subscriptions:manage")
-"""All but provisioning: the key that shows what a 403 looks like."""
-
-FULL, LIMITED = "full", "limited"
-SCOPES: dict[str, tuple[str, ...] | None] = {FULL: None, LIMITED: LIMITED_SCOPES}
-"""What the keys that the sandbox itself hands out may do, by their roles; None is everything."""
-
-USER = "sandbox"
-"""Name of the account's one user, for Basic authentication."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +34,9 @@ class Link:
     application: str
     entity: str | None
     action: str | None
+    """FILL, FORCE or None."""
+    stands: bool = True
+    """What it names is there; a link may outlive it, and lets nothing through then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,64 +46,108 @@ class Caller:
     name: str
     """As the audit log calls them; never a secret."""
     scopes: Scopes = frozenset()
-    links: tuple[Link, ...] = ()
-    """What the key is tied to; it may do nothing else."""
+    links: tuple[Link, ...] | None = None
+    """What the key is tied to, and it may do nothing else; None: it is no linked key."""
+    session: int | None = None
+    """Which session they signed in with."""
 
 
 NOBODY = Caller("", "nobody")
 """Who signs in, and so has no name yet."""
 
 
-def new_key() -> str:
-    """A secret as the platform makes them: 32 hexadecimal digits and a UUID."""
-    return f"{secrets.token_hex(16)}-{uuid.uuid4()}"
-
-
-def add_key(db: sqlite3.Connection, role: str, secret: str) -> None:
-    """Adds a key that the sandbox hands out in this role; its id tells only its place.
-
-    One with this secret that is there already stays as it is, whatever it may do.
-    """
-    scopes = SCOPES[role]
-    db.execute(
-        "INSERT INTO api_keys (id, name, role, secret, scopes)"
-        " SELECT printf('%032X', ifnull(max(seq), 0) + 1), ?, ?, ?, ? FROM api_keys WHERE TRUE"
-        " ON CONFLICT (secret) DO UPDATE SET role = ifnull(role, excluded.role)",
-        (role, role, secret, None if scopes is None else json.dumps(list(scopes))),
-    )
-
-
-def add_user(db: sqlite3.Connection, name: str, password: str) -> None:
-    db.execute("INSERT INTO users (name, password) VALUES (?, ?)", (name, password))
-
-
 def caller(
     db: sqlite3.Connection, authorization: str | None, *, address: str, now: float, rules: Rules
 ) -> Caller:
-    """Whom an `Authorization` header names.
+    """Whom an `Authorization` header names; a session is used by it.
 
     Args:
         address: where the request comes from.
         now: seconds since the epoch.
 
     Raises:
-        LookupError: it is absent, malformed, or names nobody.
+        LookupError: it is absent, malformed, or names nobody; or it is not good at this time, or from there.
     """
     scheme, _, credential = (authorization or "").partition(" ")
     match scheme.lower():
         case "app":
-            row = db.execute("SELECT name, scopes FROM api_keys WHERE secret = ?", (credential,)).fetchone()
-            if row is None:
-                raise LookupError
-            return Caller("app", f"key {row['name']}", _scopes(row["scopes"]))
+            return _key(db, credential, address, now, rules)
         case "basic":
             name, _, password = _decoded(credential).partition(":")
-            row = db.execute("SELECT name, password, scopes FROM users WHERE name = ?", (name,)).fetchone()
-            if row is None or not hmac.compare_digest(row["password"].encode(), password.encode()):
-                raise LookupError
+            row = credentials.user(db, name, password)
             return Caller("basic", f"user {row['name']}", _scopes(row["scopes"]))
+        case "ibsso":
+            row = sessions.used(db, credential, address=address, now=now, rules=rules)
+            return Caller("ibsso", f"user {row['name']}", _scopes(row["scopes"]), session=row["seq"])
+        case "bearer":
+            row = sessions.granted(db, credential, now)
+            return Caller("bearer", f"client {row['name']}", _scopes(row["scopes"]))
         case _:
             raise LookupError
+
+
+def writes(authorization: str | None) -> bool:
+    """Whether naming the caller writes: when a session was last used is kept."""
+    return (authorization or "").lower().startswith("ibsso ")
+
+
+def allow(caller: Caller, operation: Operation, rules: Rules) -> None:
+    """
+    Raises:
+        ProblemError: 403, or by rule 401: the caller may not call it.
+    """
+    if operation.access is Access.SESSION and caller.session is None:
+        raise ProblemError(401)
+    if operation.access is Access.NO_KEY and caller.scheme == "app":
+        raise ProblemError(int(rules[KEYS_BY_KEY]))
+    if caller.links is not None and not operation.linked:
+        raise ProblemError(int(rules[LINKED_REFUSAL]))
+    if operation.scopes and caller.scopes is not None and not caller.scopes.intersection(operation.scopes):
+        raise ProblemError(403)
+
+
+def _key(db: sqlite3.Connection, secret: str, address: str, now: float, rules: Rules) -> Caller:
+    row = db.execute("SELECT * FROM api_keys WHERE secret = ?", (secret,)).fetchone()
+    if row is None or not row["enabled"]:
+        raise LookupError
+    if (row["valid_from"] or now) > now or (row["valid_to"] is not None and row["valid_to"] <= now):
+        raise LookupError
+    body = json.loads(row["body"])
+    if not _comes_from(body.get("allowedIPs"), address, rules):
+        raise LookupError
+    name = f"key {row['name']}"
+    if row["linked"]:
+        return Caller("app", name, _scopes(row["scopes"]), _links(db, row["seq"], rules))
+    if "PUBLIC_API" not in body.get("permissions", ("PUBLIC_API",)):
+        # What the other permissions are for is no operation of this table.
+        return Caller("app", name)
+    return Caller("app", name, _scopes(row["scopes"]))
+
+
+def _links(db: sqlite3.Connection, key: int, rules: Rules) -> tuple[Link, ...]:
+    rows = db.execute(
+        "SELECT application_id, entity_id, action FROM key_links WHERE api_key = ? ORDER BY seq", (key,)
+    ).fetchall()
+    return tuple(
+        Link(application, entity, action, stands=_stands(db, application, entity, rules))
+        for application, entity, action in rows
+    )
+
+
+def _stands(db: sqlite3.Connection, application: str, entity: str | None, rules: Rules) -> bool:
+    return find(db, rules, APPLICATION, application) is not None and (
+        entity is None or find(db, rules, ENTITY, entity) is not None
+    )
+
+
+def _comes_from(allowed: Sequence[str] | None, address: str, rules: Rules) -> bool:
+    if allowed is None or (not allowed and rules[NO_ADDRESSES] == "anywhere"):
+        return True
+    try:
+        one = ip_address(address)
+    except ValueError:
+        return False
+    return any(one in ip_network(addresses, strict=False) for addresses in allowed)
 
 
 def _scopes(stored: str | None) -> Scopes:

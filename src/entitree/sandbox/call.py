@@ -41,6 +41,8 @@ class Call:
     rules: Rules
     now: float
     """Seconds since the epoch."""
+    address: str
+    """Where the request comes from; empty when nobody knows."""
 
 
 class Takes(Enum):

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from entitree.errors import UsageError
-from entitree.sandbox import auth, dump, rules as named_rules, seeds
+from entitree.sandbox import credentials, dump, rules as named_rules, seeds
 from entitree.sandbox.state import State
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ class Sandbox:
         api_key: may do everything.
         limited_key: knows nothing of provisioning, so that a 403 can be tried; None with the seed `empty`.
         user, password: the same account by Basic authentication; may do everything.
+        client_id, client_secret: the same by OAuth2 client credentials; may do everything.
         admin_key: for what is no part of the platform.
     """
 
@@ -34,6 +35,8 @@ class Sandbox:
     limited_key: str | None
     user: str
     password: str
+    client_id: str
+    client_secret: str
     admin_key: str
 
     def __init__(self, state: State, app: ASGIApp, api_key: str | None) -> None:
@@ -41,16 +44,20 @@ class Sandbox:
         self.app = app
         with state.transaction(writes=api_key is not None) as db:
             if api_key is not None:
-                auth.add_key(db, auth.FULL, api_key)
+                credentials.add_key(db, credentials.FULL, api_key)
             keys = db.execute("SELECT role, secret FROM api_keys WHERE role IS NOT NULL ORDER BY seq DESC")
             by_role: dict[str, str] = dict(keys.fetchall())
-            user = db.execute("SELECT name, password FROM users").fetchone()
+            user = db.execute(
+                "SELECT name, password FROM users WHERE name = ?", (credentials.USER,)
+            ).fetchone()
+            client = db.execute("SELECT id, secret FROM oauth_clients").fetchone()
             admin = db.execute("SELECT value FROM account WHERE name = 'admin_key'").fetchone()
-            if auth.FULL not in by_role or user is None or admin is None:
+            if credentials.FULL not in by_role or user is None or client is None or admin is None:
                 raise state.trouble(sqlite3.DatabaseError("malformed account"))
-            self.api_key = api_key or by_role[auth.FULL]
-            self.limited_key = by_role.get(auth.LIMITED)
+            self.api_key = api_key or by_role[credentials.FULL]
+            self.limited_key = by_role.get(credentials.LIMITED)
             self.user, self.password = user
+            self.client_id, self.client_secret = client
             (self.admin_key,) = admin
 
     def __repr__(self) -> str:
@@ -101,11 +108,11 @@ def open_sandbox(
     write_seed = seeds.named(seed)
 
     def fill(db: sqlite3.Connection) -> None:
-        db.execute("INSERT INTO account VALUES ('admin_key', ?), ('seed', ?)", (auth.new_key(), seed))
-        auth.add_key(db, auth.FULL, api_key or auth.new_key())
+        db.execute("INSERT INTO account VALUES ('admin_key', ?), ('seed', ?)", (credentials.new_key(), seed))
+        credentials.add_key(db, credentials.FULL, api_key or credentials.new_key())
         if seed != "empty":
-            auth.add_key(db, auth.LIMITED, auth.new_key())
-        auth.add_user(db, auth.USER, secrets.token_urlsafe(18))
+            credentials.add_key(db, credentials.LIMITED, credentials.new_key())
+        credentials.add_user(db, credentials.USER, secrets.token_urlsafe(18))
         write_seed(db)
 
     opened = State(state, fill=fill)

@@ -200,12 +200,13 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX key_links_by_entity ON key_links (entity_id);
     -- An address binds the session to it.
     CREATE TABLE sessions (
-        token TEXT PRIMARY KEY,
+        seq INTEGER PRIMARY KEY,
+        token TEXT NOT NULL UNIQUE,
         user TEXT NOT NULL,
         address TEXT,
         started_at REAL NOT NULL,
         used_at REAL NOT NULL
-    ) STRICT, WITHOUT ROWID;
+    ) STRICT;
     CREATE TABLE oauth_clients (id TEXT PRIMARY KEY, secret TEXT NOT NULL, scopes TEXT) STRICT, WITHOUT ROWID;
     -- Here rather than with the seed: accounts that are older have none yet.
     INSERT INTO oauth_clients (id, secret) VALUES ('sandbox-client', lower(hex(randomblob(24))));
@@ -223,19 +224,24 @@ MIGRATIONS: tuple[str, ...] = (
     ) STRICT, WITHOUT ROWID;
     DROP TABLE old_windows;
 
-    -- Messages that were sent or came in, where reported is 1 once a report has handed it out.
+    -- Messages that were sent or came in. Status is its group, NULL for what came in. The moment is in
+    -- milliseconds, as fine as it is shown. Reported is 1 once a report or an inbox has handed it out.
     CREATE TABLE messages (
         seq INTEGER PRIMARY KEY,
         id TEXT NOT NULL,
         direction TEXT NOT NULL,
         channel TEXT NOT NULL,
+        sender TEXT NOT NULL,
+        destination TEXT NOT NULL,
+        bulk_id TEXT,
         application_id TEXT,
         entity_id TEXT,
-        at REAL NOT NULL,
+        status TEXT,
+        at_ms INTEGER NOT NULL,
         reported INTEGER NOT NULL DEFAULT 0,
         body TEXT NOT NULL
     ) STRICT;
-    CREATE INDEX messages_by_channel ON messages (channel, direction, at);
+    CREATE INDEX messages_by_channel ON messages (channel, direction, at_ms);
     CREATE INDEX messages_by_application ON messages (application_id);
     CREATE INDEX messages_by_entity ON messages (entity_id);
 

@@ -1,0 +1,176 @@
+"""What a linked key may ask for: links, actions, and what becomes of links whose objects are gone."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+
+import pytest
+
+from entitree.sandbox.auth import Caller, Link
+from entitree.sandbox.links import Pairs, condition, pairs_allowed
+from entitree.sandbox.replies import ProblemError
+from entitree.sandbox.rules import Rules
+
+SHOP = Link("shop", None, None)
+SHOP_COLA = Link("shop", "cola", None)
+SHOP_BURGER = Link("shop", "burger", None)
+PIN = Link("pin", None, None)
+GONE = Link("shop", "gone", None, stands=False)
+
+
+def linked(*links: Link) -> Caller:
+    return Caller("app", "key test", None, links)
+
+
+def acting(link: Link, action: str) -> Link:
+    return Link(link.application, link.entity, action, link.stands)
+
+
+@pytest.mark.parametrize("asked", [(None, None), ("shop", None), (None, "cola"), ("nobody", "no-one")])
+def test_who_is_not_linked_gets_what_was_asked(asked: tuple[str | None, str | None]) -> None:
+    assert pairs_allowed(Caller("app", "key full", None), *asked, Rules()) == (Pairs(*asked),)
+
+
+@pytest.mark.parametrize(
+    ("links", "asked", "allowed"),
+    [
+        # Everything that is linked, when nothing in particular was asked.
+        ((SHOP_COLA, PIN), (None, None), [Pairs("shop", "cola"), Pairs("pin", None)]),
+        # Of what was asked that which is linked.
+        ((SHOP_COLA, SHOP_BURGER, PIN), ("shop", None), [Pairs("shop", "cola"), Pairs("shop", "burger")]),
+        ((SHOP_COLA, PIN), (None, "cola"), [Pairs("shop", "cola"), Pairs("pin", "cola")]),
+        ((SHOP_COLA,), ("shop", "cola"), [Pairs("shop", "cola")]),
+        # The whole application holds the pair, too.
+        ((SHOP, SHOP_COLA), ("shop", "cola"), [Pairs("shop", "cola")]),
+        ((SHOP,), ("shop", "any"), [Pairs("shop", "any")]),
+        # A link whose object is gone takes nothing from the others.
+        ((GONE, PIN), (None, None), [Pairs("pin", None)]),
+    ],
+)
+def test_limited_to_the_links(
+    links: tuple[Link, ...], asked: tuple[str | None, str | None], allowed: list[Pairs]
+) -> None:
+    assert list(pairs_allowed(linked(*links), *asked, Rules())) == allowed
+
+
+@pytest.mark.parametrize(
+    ("links", "asked"),
+    [
+        ((SHOP_COLA,), ("pin", None)),
+        ((SHOP_COLA,), ("shop", "burger")),
+        ((SHOP_COLA,), (None, "burger")),
+        ((SHOP_COLA,), ("pin", "cola")),
+        ((GONE,), (None, None)),
+        ((GONE,), ("shop", "gone")),
+        ((GONE, PIN), ("shop", "gone")),
+        # Left without any link a key is not left without limits.
+        ((), (None, None)),
+        ((), ("shop", None)),
+    ],
+)
+def test_beyond_the_links(links: tuple[Link, ...], asked: tuple[str | None, str | None]) -> None:
+    for status, rules in ((403, Rules()), (401, Rules({"linked-key-refusal": "401"}))):
+        with pytest.raises(ProblemError) as refused:
+            pairs_allowed(linked(*links), *asked, rules)
+        assert refused.value.status == status
+
+
+@pytest.mark.parametrize(
+    ("links", "asked", "allowed"),
+    [
+        ((PIN, acting(SHOP_COLA, "FILL")), (None, None), Pairs("shop", "cola")),
+        ((PIN, acting(SHOP_COLA, "FILL")), ("shop", None), Pairs("shop", "cola")),
+        ((PIN, acting(SHOP, "FILL")), (None, "cola"), Pairs("shop", "cola")),
+        # What contradicts it, or is complete, stays as it is.
+        ((PIN, acting(SHOP_COLA, "FILL")), ("pin", None), Pairs("pin", None)),
+        ((PIN, acting(SHOP_COLA, "FILL")), ("pin", "burger"), Pairs("pin", "burger")),
+        # The first one that fits.
+        ((acting(SHOP_COLA, "FILL"), acting(SHOP_BURGER, "FILL")), (None, None), Pairs("shop", "cola")),
+        ((acting(SHOP_COLA, "FILL"), acting(SHOP_BURGER, "FILL")), (None, "burger"), Pairs("shop", "burger")),
+        ((acting(SHOP_COLA, "FORCE"), PIN), (None, None), Pairs("shop", "cola")),
+        ((PIN, acting(SHOP_COLA, "FORCE")), ("pin", None), Pairs("shop", "cola")),
+        ((acting(SHOP_COLA, "FORCE"),), ("nobody", "no-one"), Pairs("shop", "cola")),
+        ((acting(SHOP, "FORCE"),), ("pin", "cola"), Pairs("shop", "cola")),
+    ],
+)
+@pytest.mark.parametrize("logs", ["limited", "must-filter"])
+def test_actions_change_the_request(
+    links: tuple[Link, ...], asked: tuple[str | None, str | None], allowed: Pairs, logs: str
+) -> None:
+    assert pairs_allowed(linked(*links), *asked, Rules({"linked-key-logs": logs})) == (allowed,)
+
+
+@pytest.mark.parametrize("action", ["FILL", "FORCE"])
+def test_what_is_put_in_must_be_there(action: str) -> None:
+    with pytest.raises(ProblemError):
+        pairs_allowed(linked(acting(GONE, action), SHOP, PIN), None, None, Rules())
+
+
+@pytest.mark.parametrize(
+    ("link", "application", "entity"),
+    [
+        (SHOP_COLA, None, None),
+        (SHOP_COLA, "shop", None),
+        (SHOP_COLA, None, "cola"),
+        (SHOP, None, None),
+        (SHOP, None, "cola"),
+    ],
+)
+def test_a_filter_may_be_demanded(link: Link, application: str | None, entity: str | None) -> None:
+    rules = Rules({"linked-key-logs": "must-filter"})
+    with pytest.raises(ProblemError):
+        pairs_allowed(linked(link), application, entity, rules)
+    named = Pairs(link.application, link.entity)
+    assert pairs_allowed(linked(link), named.application, named.entity, rules) == (named,)
+
+
+def test_an_application_alone_may_cover_no_entity() -> None:
+    rules = Rules({"application-link-covers": "no-entity"})
+    alone = (Pairs("shop", None, without_entity=True),)
+    assert pairs_allowed(linked(SHOP), None, None, rules) == alone
+    assert pairs_allowed(linked(SHOP), "shop", None, rules) == alone
+    assert pairs_allowed(linked(acting(SHOP, "FORCE")), "pin", "cola", rules) == alone
+    with pytest.raises(ProblemError):
+        pairs_allowed(linked(SHOP), "shop", "cola", rules)
+    rules = Rules({"application-link-covers": "any-entity"})
+    assert pairs_allowed(linked(SHOP), "shop", "cola", rules) == (Pairs("shop", "cola"),)
+
+
+def test_ids_may_differ_in_case_by_rule() -> None:
+    with pytest.raises(ProblemError):
+        pairs_allowed(linked(SHOP_COLA), "Shop", "COLA", Rules())
+    insensitive = Rules({"id-case": "insensitive"})
+    assert pairs_allowed(linked(SHOP_COLA), "Shop", "COLA", insensitive) == (Pairs("shop", "cola"),)
+
+
+@pytest.mark.parametrize(
+    ("allowed", "seen"),
+    [
+        ([Pairs(None, None)], "abcde"),
+        ([Pairs("shop", None)], "ab"),
+        ([Pairs("shop", "cola")], "b"),
+        ([Pairs(None, "cola")], "bd"),
+        ([Pairs("shop", None, without_entity=True)], "a"),
+        ([Pairs("shop", "cola"), Pairs("pin", None)], "bc"),
+        ([Pairs("default", None)], "de"),
+        ([Pairs("'", "cola")], ""),
+    ],
+)
+def test_the_condition_finds_the_messages(allowed: list[Pairs], seen: str) -> None:
+    with closing(sqlite3.connect(":memory:")) as db:
+        db.execute("CREATE TABLE messages (name, application_id, entity_id)")
+        db.executemany(
+            "INSERT INTO messages VALUES (?, ?, ?)",
+            [
+                ("a", "shop", None),
+                ("b", "shop", "cola"),
+                ("c", "pin", None),
+                ("d", None, "cola"),
+                ("e", "default", None),
+            ],
+        )
+        where, values = condition(allowed, Rules())
+        # Beside another condition it keeps to itself.
+        rows = db.execute(f"SELECT name FROM messages WHERE {where} AND name <> 'x' ORDER BY name", values)
+        assert "".join(name for (name,) in rows) == seen
