@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import shutil
 import tempfile
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
+import pytest
 from hypothesis import settings, strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
-from tests.sandbox.conftest import Answer, Asker
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from tests.sandbox.conftest import Answer, Asker, basic
+from tests.sandbox.model import Association, InboundPlace, Key, Link, Model, Pair
 
 from entitree.sandbox import Sandbox, open_sandbox
 
@@ -19,34 +22,46 @@ from entitree.sandbox import Sandbox, open_sandbox
 APPLICATIONS = st.sampled_from(["default", "marketing", "production", "both", "a/b"])
 ENTITIES = st.sampled_from(["big-cola", "mc-burger", "both", "a b?"])
 ALIASES = st.none() | st.sampled_from(["", "Name", "[/]", "東京"])
+NUMBER = "6F0C0D9E2B7A41D3A1F0000000000001"
+NUMBERS = st.sampled_from([NUMBER, "6F0C0D9E2B7A41D3A1F0000000000004", "NOBODY"])
 RESOURCES = st.sampled_from(
-    [("ALPHA", "SMS", "BigCola"), ("DOMAIN", "EMAIL", "mail.bigcola.example"), ("ALPHA", "SMS", "Nobody")]
+    [
+        ("NUMBER", "SMS", NUMBER),
+        ("ALPHA", "SMS", "BigCola"),
+        ("DOMAIN", "EMAIL", "mail.bigcola.example"),
+        ("ALPHA", "SMS", "Nobody"),
+    ]
 )
-OWNED = {"BigCola", "mail.bigcola.example"}
+OWNED = frozenset({NUMBER, "BigCola", "mail.bigcola.example"})
 PAIRS = st.tuples(st.none() | APPLICATIONS, st.none() | ENTITIES)
+LINKS = st.tuples(APPLICATIONS, st.none() | ENTITIES)
+KEY_LINKS = st.lists(LINKS, min_size=1, max_size=2, unique=True).map(tuple)
 CHANNELS = st.sampled_from(["SMS", "EMAIL"])
 SUBSCRIPTIONS = st.sampled_from(["one", "two"])
+KEYWORDS = st.none() | st.sampled_from(["START", "STOP"])
+PLACES = st.tuples(st.just("SMS"), NUMBERS.filter(lambda key: key != "NOBODY"), KEYWORDS)
+
+KINDS = {"application": "applications", "entity": "entities"}
+INBOUND = "/resource-management/1/inbound-message-configurations"
+KEYS = "/settings/2/api-keys"
+FIELDS = ("resourceType", "channel", "applicationId", "entityId", "resourceId")
 
 
-def ids(pair: tuple[str | None, str | None]) -> dict[str, str]:
-    return {
-        name: value
-        for name, value in zip(("applicationId", "entityId"), pair, strict=True)
-        if value is not None
-    }
+def ids(pair: Pair) -> dict[str, str]:
+    named = zip(("applicationId", "entityId"), pair, strict=True)
+    return {name: value for name, value in named if value is not None}
 
 
-class Account(RuleBasedStateMachine):
-    """What the account must hold is kept in plain dictionaries, next to the sandbox that is asked."""
+def pair_of(named: dict[str, Any]) -> Pair:
+    return named.get("applicationId"), named.get("entityId")
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.folder = Path(tempfile.mkdtemp())
-        self.runner = asyncio.Runner()
-        self.sandbox: Sandbox = self.opened()
-        start = self.sandbox.dump()
-        self.aliases = {kind: dict(self.listed(kind)) for kind in ("application", "entity")}
-        self.associations = {
+
+def read(account: dict[str, list[dict[str, Any]]]) -> Model:
+    """What a dump says, as the model has it. The order of applications and entities is not in it."""
+    return Model(
+        applications={one["applicationId"]: one.get("applicationName") for one in account["applications"]},
+        entities={one["entityId"]: one.get("entityName") for one in account["entities"]},
+        associations={
             (
                 one["resourceType"],
                 one["channel"],
@@ -54,13 +69,41 @@ class Account(RuleBasedStateMachine):
                 one.get("entityId"),
                 one["resourceId"],
             )
-            for one in start["associations"]
-        }
-        self.strategies = {one["sendingStrategyId"]: one.get("platform", {}) for one in start["strategies"]}
-        self.subscriptions = {
-            (one["channel"], one["subscriptionId"]): one["criteria"] for one in start["subscriptions"]
-        }
-        self.links = {one["numberKey"]: (one["applicationId"], one["entityId"]) for one in start["numbers"]}
+            for one in account["associations"]
+        },
+        strategies={
+            one["sendingStrategyId"]: pair_of(one.get("platform", {})) for one in account["strategies"]
+        },
+        subscriptions={
+            (one["channel"], one["subscriptionId"]): [pair_of(each) for each in one["criteria"]]
+            for one in account["subscriptions"]
+        },
+        numbers={one["numberKey"]: (one["applicationId"], one["entityId"]) for one in account["numbers"]},
+        inbound={
+            (one["channel"], one["resourceKey"], one.get("keyword")): pair_of(one.get("platform") or {})
+            for one in account["inbound"]
+        },
+        keys={
+            one["id"]: Key(
+                one["enabled"],
+                tuple((link["applicationId"], link.get("entityId")) for link in one.get("platform") or ()),
+            )
+            for one in account["keys"]
+        },
+        owned=OWNED,
+    )
+
+
+class Account(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.runner = asyncio.Runner()
+        self.sandbox: Sandbox = self.opened()
+        self.model = read(self.sandbox.dump())
+        for kind, family in KINDS.items():
+            setattr(self.model, family, dict(self.listed(kind)))
+        self.kept: tuple[bytes, Model] | None = None
 
     def opened(self) -> Sandbox:
         return open_sandbox(self.folder / "state.db", seed="docs", limits=None)
@@ -70,11 +113,18 @@ class Account(RuleBasedStateMachine):
         self.runner.close()
         shutil.rmtree(self.folder)
 
-    def ask(self, method: str, target: str, body: object = None) -> Answer:
-        return Asker(self.sandbox, self.runner)(method, target, body)
+    def ask(self, method: str, target: str, body: object = None, *, authorization: str = "") -> Answer:
+        return Asker(self.sandbox, self.runner)(method, target, body, authorization=authorization)
+
+    def as_user(self, method: str, target: str, body: object = None) -> Answer:
+        user = basic(self.sandbox.user, self.sandbox.password)
+        return self.ask(method, target, body, authorization=user)
+
+    def as_admin(self, method: str, target: str, body: object = None) -> Answer:
+        return self.ask(method, target, body, authorization=f"Bearer {self.sandbox.admin_key}")
 
     def listed(self, kind: str) -> list[tuple[str, str | None]]:
-        rows = self.ask("GET", f"{collection(kind)}?size=1000").results()
+        rows = self.ask("GET", f"/provisioning/1/{KINDS[kind]}?size=1000").results()
         return [(row[f"{kind}Id"], row.get(f"{kind}Name")) for row in rows]
 
     @rule(id_=APPLICATIONS, alias=ALIASES)
@@ -86,29 +136,22 @@ class Account(RuleBasedStateMachine):
         self.create("entity", id_, alias)
 
     def create(self, kind: str, id_: str, alias: str | None) -> None:
-        answer = self.ask("POST", collection(kind), {f"{kind}Id": id_, f"{kind}Name": alias})
-        if id_ in self.aliases[kind]:
-            assert answer.status == 409
-        else:
-            assert answer.status == 201
-            self.aliases[kind][id_] = alias
+        body = {f"{kind}Id": id_, f"{kind}Name": alias}
+        status = self.ask("POST", f"/provisioning/1/{KINDS[kind]}", body).status
+        assert status == self.model.create(kind, id_, alias)
 
     @rule(id_=APPLICATIONS, alias=ALIASES)
     def alias_application(self, id_: str, alias: str | None) -> None:
-        self.change("application", id_, alias)
+        self.alias("application", id_, alias)
 
     @rule(id_=ENTITIES, alias=ALIASES)
     def alias_entity(self, id_: str, alias: str | None) -> None:
-        self.change("entity", id_, alias)
+        self.alias("entity", id_, alias)
 
-    def change(self, kind: str, id_: str, alias: str | None) -> None:
+    def alias(self, kind: str, id_: str, alias: str | None) -> None:
         body = {} if alias is None else {f"{kind}Name": alias}
-        answer = self.ask("PUT", f"{collection(kind)}/{quote(id_, safe='')}", body)
-        if id_ in self.aliases[kind]:
-            assert answer.status == 204
-            self.aliases[kind][id_] = alias
-        else:
-            assert answer.status == 404
+        status = self.ask("PUT", f"/provisioning/1/{KINDS[kind]}/{quote(id_, safe='')}", body).status
+        assert status == self.model.alias(kind, id_, alias)
 
     @rule(id_=APPLICATIONS)
     def delete_application(self, id_: str) -> None:
@@ -119,135 +162,138 @@ class Account(RuleBasedStateMachine):
         self.delete("entity", id_)
 
     def delete(self, kind: str, id_: str) -> None:
-        status = self.ask("DELETE", f"{collection(kind)}/{quote(id_, safe='')}").status
-        if kind == "application" and id_ == "default":
-            assert status == 400
-            return
-        if id_ not in self.aliases[kind]:
-            assert status == 404
-            return
-        assert status == 200
-        del self.aliases[kind][id_]
-        at, field = (2, "applicationId") if kind == "application" else (3, "entityId")
-        self.associations = {one for one in self.associations if one[at] != id_}
-        self.strategies = {key: pair for key, pair in self.strategies.items() if pair.get(field) != id_}
-        self.subscriptions = {
-            key: criteria
-            for key, criteria in self.subscriptions.items()
-            if all(pair.get(field) != id_ for pair in criteria)
-        }
-        self.links = {
-            key: ("default", None) if link[at - 2] == id_ else link for key, link in self.links.items()
-        }
+        status = self.ask("DELETE", f"/provisioning/1/{KINDS[kind]}/{quote(id_, safe='')}").status
+        assert status == self.model.delete(kind, id_)
 
-    @rule(resource=RESOURCES, application=APPLICATIONS, entity=st.none() | ENTITIES, delete=st.booleans())
-    def associate(
-        self, resource: tuple[str, str, str], application: str, entity: str | None, delete: bool
-    ) -> None:
+    @rule(resource=RESOURCES, link=LINKS, dissolve=st.booleans())
+    def associate(self, resource: tuple[str, str, str], link: Link, dissolve: bool) -> None:
         kind, channel, name = resource
-        one = (kind, channel, application, entity, name)
-        body = dict(
-            zip(("resourceType", "channel", "applicationId", "entityId", "resourceId"), one, strict=True)
-        )
-        status = self.ask("DELETE" if delete else "POST", "/provisioning/1/associations", body).status
-        if delete:
-            assert status == (204 if one in self.associations else 404)
-            self.associations.discard(one)
-        elif (
-            name not in OWNED
-            or application not in self.aliases["application"]
-            or entity not in {None, *self.aliases["entity"]}
-        ):
-            assert status == 404
-        else:
-            assert status == (409 if one in self.associations else 201)
-            self.associations.add(one)
+        one: Association = (kind, channel, *link, name)
+        body = dict(zip(FIELDS, one, strict=True))
+        status = self.ask("DELETE" if dissolve else "POST", "/provisioning/1/associations", body).status
+        assert status == (self.model.dissociate(one) if dissolve else self.model.associate(one))
 
     @rule(pair=PAIRS)
-    def create_strategy(self, pair: tuple[str | None, str | None]) -> None:
+    def create_strategy(self, pair: Pair) -> None:
         answer = self.ask("POST", "/provisioning/2/sending-strategies", {"platform": ids(pair)})
         assert answer.status == 201
-        self.strategies[answer.json()["sendingStrategyId"]] = ids(pair)
+        self.model.add_strategy(answer.json()["sendingStrategyId"], pair)
 
     @rule(data=st.data())
     def delete_strategy(self, data: st.DataObject) -> None:
-        id_ = data.draw(st.sampled_from([*sorted(self.strategies), "NOBODY"]))
+        id_ = data.draw(st.sampled_from([*sorted(self.model.strategies), "NOBODY"]))
         status = self.ask("DELETE", f"/provisioning/2/sending-strategies/{id_}").status
-        assert status == (404 if self.strategies.pop(id_, None) is None else 204)
+        assert status == self.model.remove_strategy(id_)
 
     @rule(channel=CHANNELS, id_=SUBSCRIPTIONS, pairs=st.lists(PAIRS, max_size=3), change=st.booleans())
-    def subscribe(
-        self, channel: str, id_: str, pairs: list[tuple[str | None, str | None]], change: bool
-    ) -> None:
-        criteria = [ids(pair) for pair in pairs]
-        body: dict[str, Any] = {
+    def subscribe(self, channel: str, id_: str, pairs: list[Pair], change: bool) -> None:
+        path = f"/subscriptions/1/subscription/{channel}"
+        body = {
             "events": ["DELIVERY"],
-            "criteria": criteria,
+            "criteria": [ids(pair) for pair in pairs],
             "profile": {"profileId": "main-hook"},
         }
-        path = f"/subscriptions/1/subscription/{channel}"
         if change:
             status = self.ask("PUT", f"{path}/{id_}", body).status
-            done = (channel, id_) in self.subscriptions
-            assert status == (200 if done else 404)
+            assert status == self.model.change_subscription(channel, id_, pairs)
         else:
             status = self.ask("POST", path, {"subscriptionId": id_, **body}).status
-            done = (channel, id_) not in self.subscriptions
-            assert status == (201 if done else 400)
-        if done:
-            self.subscriptions[channel, id_] = criteria
+            assert status == self.model.subscribe(channel, id_, pairs)
 
     @rule(channel=CHANNELS, id_=SUBSCRIPTIONS)
     def unsubscribe(self, channel: str, id_: str) -> None:
         status = self.ask("DELETE", f"/subscriptions/1/subscription/{channel}/{id_}").status
-        assert status == (404 if self.subscriptions.pop((channel, id_), None) is None else 200)
+        assert status == self.model.unsubscribe(channel, id_)
 
     @rule(channel=CHANNELS, pair=PAIRS)
-    def filter_subscriptions(self, channel: str, pair: tuple[str | None, str | None]) -> None:
-        query = "&".join(f"{name}={quote(value, safe='')}" for name, value in ids(pair).items())
-        found = self.ask("GET", f"/subscriptions/1/subscription/{channel}?size=100&{query}").results()
-        assert {one["subscriptionId"] for one in found} == {
-            id_
-            for (their_channel, id_), criteria in self.subscriptions.items()
-            if their_channel == channel
-            and all(any(one.get(name) == value for one in criteria) for name, value in ids(pair).items())
+    def filter_subscriptions(self, channel: str, pair: Pair) -> None:
+        query = urlencode({"size": 100, **ids(pair)})
+        found = self.ask("GET", f"/subscriptions/1/subscription/{channel}?{query}").results()
+        assert {one["subscriptionId"] for one in found} == self.model.matching(channel, pair)
+
+    @rule(key=NUMBERS, link=LINKS)
+    def link_number(self, key: str, link: Link) -> None:
+        known = link[0] in self.model.applications and link[1] in {None, *self.model.entities}
+        status = self.ask("PUT", f"/numbers/1/numbers/{key}", ids(link)).status
+        if known or key not in self.model.numbers:
+            assert status == self.model.link_number(key, link)
+        else:
+            assert status in (400, 404)
+
+    @rule(place=PLACES, pair=PAIRS)
+    def configure_inbound(self, place: InboundPlace, pair: Pair) -> None:
+        channel, number, keyword = place
+        body = {"channel": channel, "numberKey": number, "keyword": keyword, "unset": ["PLATFORM"]}
+        answer = self.ask("POST", INBOUND, {**body, "platform": ids(pair)})
+        assert answer.status == 200
+        self.model.configure_inbound(place, pair)
+
+    @rule(data=st.data())
+    def remove_inbound(self, data: st.DataObject) -> None:
+        places = {None: "NOBODY"} | {
+            (one["channel"], one["resourceKey"], one.get("keyword")): one["configurationKey"]
+            for one in self.sandbox.dump()["inbound"]
         }
+        place = data.draw(st.sampled_from(list(places)))
+        status = self.ask("DELETE", f"{INBOUND}/{places[place]}").status
+        assert status == self.model.remove_inbound(place)
+
+    @rule(links=KEY_LINKS)
+    def create_key(self, links: tuple[Link, ...]) -> None:
+        body = {"name": "made", "platform": [ids(link) for link in links]}
+        answer = self.as_user("POST", KEYS, body)
+        assert answer.status == 200
+        self.model.add_key(answer.json()["id"], links)
+
+    @rule(data=st.data(), links=KEY_LINKS, disable=st.booleans())
+    def change_key(self, data: st.DataObject, links: tuple[Link, ...], disable: bool) -> None:
+        linked = sorted(id_ for id_, key in self.model.keys.items() if key.links)
+        id_ = data.draw(st.sampled_from([*linked, "NOBODY"]))
+        body = {"enabled": False} if disable else {"platform": [ids(link) for link in links]}
+        status = self.as_user("PUT", f"{KEYS}/{id_}", {"name": "changed", **body}).status
+        assert status == (404 if id_ == "NOBODY" else 200)
+        if disable and status == 200:
+            self.model.disable_key(id_)
+        elif status == 200:
+            self.model.link_key(id_, links)
 
     @rule()
     def reopen(self) -> None:
         self.sandbox.close()
         self.sandbox = self.opened()
 
+    @rule()
+    def snapshot(self) -> None:
+        taken = self.as_admin("GET", "/_sandbox/snapshot")
+        assert taken.status == 200
+        self.kept = taken.body, self.model.copy()
+
+    @rule()
+    def restore(self) -> None:
+        if self.kept is None:
+            return
+        state, model = self.kept
+        assert self.as_admin("POST", "/_sandbox/restore", state).status in (200, 204)
+        self.model = model.copy()
+
     @invariant()
     def lists_say_what_the_model_says(self) -> None:
-        for kind, aliases in self.aliases.items():
+        for kind in KINDS:
             # Order of creation is the order of a dictionary.
-            assert self.listed(kind) == list(aliases.items())
-        account = self.sandbox.dump()
-        assert {
-            (
-                one["resourceType"],
-                one["channel"],
-                one["applicationId"],
-                one.get("entityId"),
-                one["resourceId"],
-            )
-            for one in account["associations"]
-        } == self.associations
-        assert {
-            one["sendingStrategyId"]: one.get("platform", {}) for one in account["strategies"]
-        } == self.strategies
-        assert {
-            (one["channel"], one["subscriptionId"]): one["criteria"] for one in account["subscriptions"]
-        } == self.subscriptions
-        assert {
-            one["numberKey"]: (one["applicationId"], one["entityId"]) for one in account["numbers"]
-        } == self.links
+            assert self.listed(kind) == list(self.model.named(kind).items())
+        assert read(json.loads(json.dumps(self.sandbox.dump()))) == self.model
 
 
-def collection(kind: str) -> str:
-    return {"application": "/provisioning/1/applications", "entity": "/provisioning/1/entities"}[kind]
+def run(examples: int) -> None:
+    run_state_machine_as_test(
+        Account, settings=settings(max_examples=examples, stateful_step_count=30, deadline=None)
+    )
 
 
-TestAccount = Account.TestCase
-TestAccount.settings = settings(max_examples=25, stateful_step_count=30, deadline=None)
+def test_the_account_is_as_the_documents_say() -> None:
+    run(200)
+
+
+@pytest.mark.long
+def test_the_account_is_as_the_documents_say_ten_times_longer() -> None:
+    run(2000)
