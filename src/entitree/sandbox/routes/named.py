@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sqlite3
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,23 +10,23 @@ from entitree.api.names import DEFAULT_APPLICATION
 from entitree.sandbox import deletion
 from entitree.sandbox.call import Call, Route, Takes
 from entitree.sandbox.checks import Checks
+from entitree.sandbox.creation import create
 from entitree.sandbox.kinds import APPLICATION, ENTITY
 from entitree.sandbox.objects import find
 from entitree.sandbox.paging import page_of
 from entitree.sandbox.replies import ProblemError, Reply
-from entitree.sandbox.rules.deletion import RECREATION
 from entitree.sandbox.rules.provisioning import (
     BLANK_ID,
     CONCURRENT_PUT,
     DEFAULT_ALIAS,
     DEFAULT_DELETION,
-    ID_CASE,
-    MOST_OBJECTS,
     PAGE_SIZE,
     PUT_WITHOUT_NAME,
 )
 
 if TYPE_CHECKING:
+    import sqlite3
+
     from entitree.sandbox.ledger import Kind
 
 _CONCURRENT_SECONDS = 1.0
@@ -54,12 +53,7 @@ class _Family:
         id_ = checks.id(self.id_field, blank=call.rules[BLANK_ID] == "accepted")
         name = checks.text(self.name_field)
         checks.done()
-        self._refuse_taken(call, str(id_))
-        self._refuse_too_many(call)
-        try:
-            call.ledger.add(self.kind, {"id": id_, "name": name})
-        except sqlite3.IntegrityError:
-            raise self._taken(str(id_)) from None
+        create(call, self.kind, str(id_), name)
         return Reply(201)
 
     def get(self, call: Call) -> Reply:
@@ -94,27 +88,6 @@ class _Family:
 
     def _is_default(self, row: sqlite3.Row) -> bool:
         return self.kind is APPLICATION and row["id"] == DEFAULT_APPLICATION
-
-    def _refuse_taken(self, call: Call, id_: str) -> None:
-        if call.rules[ID_CASE] == "insensitive" and find(call.db, call.rules, self.kind, id_) is not None:
-            raise self._taken(id_)
-        if call.rules[RECREATION] == "refused":
-            gone = call.db.execute(
-                "SELECT 1 FROM audit WHERE kind = ? AND id = ? AND after IS NULL", (self.kind.name, id_)
-            )
-            if gone.fetchone() is not None:
-                raise ProblemError(409, text=f"{self.kind.name.capitalize()} {id_} was deleted")
-
-    def _taken(self, id_: str) -> ProblemError:
-        return ProblemError(409, text=f"{self.kind.name.capitalize()} {id_} already exists")
-
-    def _refuse_too_many(self, call: Call) -> None:
-        most = call.rules[MOST_OBJECTS]
-        if most == "unlimited":
-            return
-        there: int = call.db.execute(f"SELECT count(*) FROM {self.kind.table}").fetchone()[0]
-        if there >= int(most):
-            raise ProblemError(400, text=f"An account has at most {most} {self.kind.family}")
 
     def _refuse_concurrent(self, call: Call, id_: str) -> None:
         if call.rules[CONCURRENT_PUT] == "allowed":

@@ -1,0 +1,53 @@
+"""How applications and entities come into being, whichever operation brings them (platform.md 1.1, 1.5)."""
+
+from __future__ import annotations
+
+import sqlite3
+from typing import TYPE_CHECKING
+
+from entitree.sandbox.objects import find
+from entitree.sandbox.replies import ProblemError
+from entitree.sandbox.rules.deletion import RECREATION
+from entitree.sandbox.rules.provisioning import ID_CASE, MOST_OBJECTS
+
+if TYPE_CHECKING:
+    from entitree.sandbox.call import Call
+    from entitree.sandbox.ledger import Kind
+
+
+def create(call: Call, kind: Kind, id_: str, name: str | None) -> None:
+    """Adds the application or entity.
+
+    Raises:
+        ProblemError: 409, there is one of that id, or by rule there was; 400, by rule there are too many.
+    """
+    _refuse_taken(call, kind, id_)
+    _refuse_too_many(call, kind)
+    try:
+        call.ledger.add(kind, {"id": id_, "name": name})
+    except sqlite3.IntegrityError:
+        raise _taken(kind, id_) from None
+
+
+def _refuse_taken(call: Call, kind: Kind, id_: str) -> None:
+    if call.rules[ID_CASE] == "insensitive" and find(call.db, call.rules, kind, id_) is not None:
+        raise _taken(kind, id_)
+    if call.rules[RECREATION] == "refused":
+        gone = call.db.execute(
+            "SELECT 1 FROM audit WHERE kind = ? AND id = ? AND after IS NULL", (kind.name, id_)
+        )
+        if gone.fetchone() is not None:
+            raise ProblemError(409, text=f"{kind.name.capitalize()} {id_} was deleted")
+
+
+def _taken(kind: Kind, id_: str) -> ProblemError:
+    return ProblemError(409, text=f"{kind.name.capitalize()} {id_} already exists")
+
+
+def _refuse_too_many(call: Call, kind: Kind) -> None:
+    most = call.rules[MOST_OBJECTS]
+    if most == "unlimited":
+        return
+    there: int = call.db.execute(f"SELECT count(*) FROM {kind.table}").fetchone()[0]
+    if there >= int(most):
+        raise ProblemError(400, text=f"An account has at most {most} {kind.family}")
