@@ -167,6 +167,8 @@ class Exchange:
     location: str | None = None
     rules: Mapping[str, str] = field(default_factory=dict)
     """What the account lives by instead of the defaults."""
+    now: float = 1_725_184_800.0
+    """When it is asked, in seconds since the epoch: 2024-09-01T10:00:00Z unless told otherwise."""
 
 
 def golden() -> list[Exchange]:

@@ -23,7 +23,7 @@ def test_the_reply_is_the_one_written_down(
 ) -> None:
     monkeypatch.setattr("secrets.choice", lambda _: "A")
     operation = OPERATIONS[exchange.operation]
-    ask = ask_at(open_it(rules=exchange.rules))
+    ask = ask_at(open_it(rules=exchange.rules, clock=lambda: exchange.now))
     body = None if exchange.body is None else exchange.body.encode()
     reply = ask(operation.method, exchange.target, body, authorization=signed_in(ask, operation))
     assert (reply.status, reply.body.decode()) == (exchange.status, exchange.reply)
