@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from contextlib import AsyncExitStack, ExitStack, asynccontextmanager, contextmanager
+from contextlib import AsyncExitStack, ExitStack, aclosing, asynccontextmanager, closing, contextmanager
 from threading import Thread
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 ENTITIES = "/provisioning/1/entities"
 BEFORE, AFTER = Reset(after_effect=False), Reset(after_effect=True)
 SOON = 10.0
-BRIEF = 0.3
+BRIEF = 0.8
 
 
 class Served(NamedTuple):
@@ -86,14 +86,13 @@ async def client_of(served: Served, way: Relay, *, deadline: float = SOON) -> As
 @asynccontextmanager
 async def asker(served: Served, way: Relay) -> AsyncIterator[Ask]:
     """Reads through the relay once, as the client's transport does, without another try."""
-    transport = open_transport(way.base_url)
+    headers = {"Authorization": f"App {served.sandbox.api_key}"}
+    async with aclosing(open_transport(way.base_url)) as transport:
 
-    async def ask(target: str, deadline: float = SOON) -> Reply:
-        headers = {"Authorization": f"App {served.sandbox.api_key}"}
-        return await transport.send(Request("GET", target, headers), deadline=deadline)
+        async def ask(target: str, deadline: float = SOON) -> Reply:
+            return await transport.send(Request("GET", target, headers), deadline=deadline)
 
-    yield ask
-    await transport.aclose()
+        yield ask
 
 
 @contextmanager
@@ -258,9 +257,10 @@ async def test_a_drip_comes_whole_and_in_pieces(served: Served) -> None:
         way.next(Drip(3))
         loop = asyncio.get_running_loop()
         transport, pieces = await loop.create_connection(_Pieces, "127.0.0.1", way.port)
-        transport.write(last)
-        async with asyncio.timeout(SOON):
-            await pieces.left.wait()
+        with closing(transport):
+            transport.write(last)
+            async with asyncio.timeout(SOON):
+                await pieces.left.wait()
     assert b"".join(pieces.heard) == way.passed[-1].reply
     assert len(pieces.heard) > 1
 
@@ -272,7 +272,8 @@ async def test_silence_lasts_until_the_client_leaves(served: Served) -> None:
             with pytest.raises(UnreachableError, match="within") as caught:
                 await client.create_entity("a")
             assert caught.value.sent
-            assert (await asyncio.wrap_future(met)).status == 201
+            async with asyncio.timeout(SOON):
+                assert (await asyncio.wrap_future(met)).status == 201
         assert served.has("a")
         async with asyncio.timeout(SOON):
             await asyncio.wait(way._tasks)
@@ -340,13 +341,12 @@ async def test_a_platform_that_leaves_or_is_gone_has_no_status() -> None:
         await writer.wait_closed()
 
     server = await asyncio.start_server(leave, "127.0.0.1", 0)
-    async with relay(server.sockets[0].getsockname()[1]) as way:
+    async with server, relay(server.sockets[0].getsockname()[1]) as way:
         for _ in range(2):
             reader, writer = await asyncio.open_connection("127.0.0.1", way.port)
             writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
-            with pytest.raises(ConnectionResetError):
+            with closing(writer), pytest.raises(ConnectionResetError):
                 await reader.read()
-            writer.close()
             server.close()
     assert [(one.forwarded, one.status, one.reply) for one in way.passed] == [
         (True, None, b""),
