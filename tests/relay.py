@@ -254,8 +254,7 @@ async def _answered(
                 await _sent(writer, reply[start : start + size])
                 await asyncio.sleep(pause or _ONE_TURN)
         case Silence():
-            while await reader.read(_CHUNK):
-                pass
+            await reader.read()
     return fault is None or isinstance(fault, Drip) or (isinstance(fault, WrongLength) and not fault.close)
 
 
