@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import logging
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
 
-from entitree.api.operations import Access, ErrorShape
+from entitree.api.operations import Access, ErrorShape, Operation
 from entitree.errors import StorageError
 from entitree.sandbox import auth, limits, rules
 from entitree.sandbox.asgi import body, only, raw_path, response
 from entitree.sandbox.call import Call, Query, Route, Takes, form, json_object
+from entitree.sandbox.control import damage, faults
+from entitree.sandbox.control.app import PREFIX, Control
+from entitree.sandbox.control.fault import Delay, Fault, NoAnswer
 from entitree.sandbox.ledger import Ledger
 from entitree.sandbox.replies import ProblemError, Reply, problem_reply
 from entitree.sandbox.routes import ROUTES
@@ -22,10 +27,11 @@ from entitree.sandbox.state import ClosedError, State, savepoint
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
-    from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
+
+T = TypeVar("T")
 
 _log = logging.getLogger(__name__)
 
@@ -34,6 +40,8 @@ _log = logging.getLogger(__name__)
 class _Arrived:
     """A request as it came, before anything in it is believed. `body` None: too large."""
 
+    path: str
+    """Still encoded."""
     route: Route
     values: dict[str, bytes]
     query: bytes
@@ -44,30 +52,46 @@ class _Arrived:
 
 
 class PlatformApp:
-    """The platform over one state file. It needs no lifespan, and blocks nobody's event loop."""
+    """The platform over one state file, its control plane, and what goes wrong on purpose.
 
-    def __init__(self, state: State, *, factor: float | None, clock: Callable[[], float]) -> None:
+    It needs no lifespan, and blocks nobody's event loop.
+    """
+
+    def __init__(
+        self,
+        state: State,
+        *,
+        factor: float | None,
+        clock: Callable[[], float],
+        sleep: Callable[[float], Awaitable[object]],
+    ) -> None:
         self._state = state
         self._factor = factor
         self._clock = clock
+        self._sleep = sleep
         self._router = Router(ROUTES)
+        self._control = Control(state, clock)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             raise NotImplementedError(scope["type"])
-        request = Request(scope, receive)
-        try:
-            answered = await self._answered(request)
-        except ClientDisconnect:
-            return
-        await answered(scope, receive, send)
+        with suppress(ClientDisconnect):
+            if raw_path(scope).startswith(PREFIX):
+                await self._control(scope, receive, send)
+                return
+            answered = await self._answered(Request(scope, receive))
+            if answered is not None:
+                await answered(scope, receive, send)
 
-    async def _answered(self, request: Request) -> Response:
+    async def _answered(self, request: Request) -> Response | None:
+        """The answer, or None once a client that was to have none has left."""
+        path = raw_path(request.scope)
         try:
-            route, values = self._router.find(request.method, raw_path(request.scope))
+            route, values = self._router.find(request.method, path)
         except NoRouteError as nothing:
             return response(problem_reply(nothing.problem, nothing.shape or ErrorShape.EXCEPTION))
         arrived = _Arrived(
+            path.decode("latin-1"),
             route,
             values,
             request.scope["query_string"],
@@ -77,26 +101,77 @@ class PlatformApp:
             await body(request),
         )
         # A page of a thousand rows takes a while to write down: that too belongs into the thread.
-        return await run_in_threadpool(lambda: response(self._answer(arrived)))
+        answered = await run_in_threadpool(self._tried, arrived)
+        return answered if isinstance(answered, Response) else await self._harmed(answered, arrived, request)
+
+    async def _harmed(self, fault: Fault, arrived: _Arrived, request: Request) -> Response | None:
+        """As `_answered`, for a request that this fault hits."""
+        match fault:
+            case Delay(after_effect=True):
+                answered = await run_in_threadpool(self._plainly, arrived)
+                await self._sleep(fault.seconds)
+                return answered
+            case Delay():
+                await self._sleep(fault.seconds)
+                return await run_in_threadpool(self._plainly, arrived)
+            case NoAnswer():
+                if fault.after_effect:
+                    await run_in_threadpool(self._plainly, arrived)
+                while (await request.receive())["type"] != "http.disconnect":
+                    pass
+                return None
+            case _:
+                return await run_in_threadpool(self._damaged, fault, arrived)
+
+    def _tried(self, arrived: _Arrived) -> Response | Fault:
+        """The answer, or what is to go wrong before there is one."""
+        operation = arrived.route.operation
+        answered = self._watched(
+            operation,
+            lambda: faults.due(self._state, operation, arrived.path, arrived.query) or self._answer(arrived),
+        )
+        return response(answered) if isinstance(answered, Reply) else answered
+
+    def _plainly(self, arrived: _Arrived) -> Response:
+        return response(self._watched(arrived.route.operation, lambda: self._answer(arrived)))
+
+    def _damaged(self, fault: damage.Damaging, arrived: _Arrived) -> Response:
+        operation = arrived.route.operation
+        if isinstance(fault, damage.Altering):
+            asked = replace(arrived, query=damage.query_for(fault, arrived.query))
+            reply = self._watched(operation, lambda: self._answer(asked))
+            return damage.altered(fault, reply, arrived.query)
+        if fault.after_effect:
+            self._plainly(arrived)
+        with self._state.transaction(writes=False) as db:
+            in_force = rules.kept(db)
+        return damage.instead(fault, operation, in_force, self._clock())
 
     def _answer(self, arrived: _Arrived) -> Reply:
+        """
+        Raises:
+            StorageError: the state cannot be used.
+        """
         operation = arrived.route.operation
         counts = self._factor is not None and operation.limit is not None
         writes = counts or not operation.reads or auth.writes(arrived.authorization)
-        in_force = rules.Rules()
+        with self._state.transaction(writes=writes) as db:
+            in_force = rules.kept(db)
+            now = self._clock()
+            # Inside the transaction, but outside of what a refusal undoes: refused requests count, and use
+            # the session they came with.
+            wait = limits.wait(db, operation, self._factor, now, in_force)
+            try:
+                caller = _caller(arrived, db, in_force, now)
+                with savepoint(db):
+                    return _handled(arrived, db, caller, in_force, now, wait=wait)
+            except ProblemError as problem:
+                return problem_reply(problem, operation.errors, in_force)
+
+    def _watched(self, operation: Operation, work: Callable[[], T]) -> T | Reply:
+        """What `work` returns, or a reply that says that it failed."""
         try:
-            with self._state.transaction(writes=writes) as db:
-                in_force = rules.kept(db)
-                now = self._clock()
-                # Inside the transaction, but outside of what a refusal undoes: refused requests count, and
-                # use the session they came with.
-                wait = limits.wait(db, operation, self._factor, now, in_force)
-                try:
-                    caller = _caller(arrived, db, in_force, now)
-                    with savepoint(db):
-                        return _handled(arrived, db, caller, in_force, now, wait=wait)
-                except ProblemError as problem:
-                    return problem_reply(problem, operation.errors, in_force)
+            return work()
         except ClosedError:
             # Nobody waits for the answer any more.
             return problem_reply(ProblemError(500), operation.errors)

@@ -141,7 +141,7 @@ def problem_reply(problem: ProblemError, shape: ErrorShape, rules: Rules | None 
     """The problem as the family says it, under these rules (by default the defaults)."""
     rules = rules or Rules()
     status, headers = problem.status, dict(problem.headers)
-    words = _WORDS[status]
+    words = _WORDS.get(status) or _unlisted(status)
     if status == HTTPStatus.CONFLICT:
         words = replace(words, message_id=rules[rules_of_replies.CONFLICT_ID])
     if status in _OBSERVED and rules[rules_of_replies.WORDING] == "observed":
@@ -154,6 +154,16 @@ def problem_reply(problem: ProblemError, shape: ErrorShape, rules: Rules | None 
             headers["Retry-After"] = str(max(1, math.ceil(problem.wait)))
     body = _exception(words, problem) if shape is ErrorShape.EXCEPTION else _error(words, problem)
     return Reply(status, body, headers)
+
+
+def _unlisted(status: int) -> _Words:
+    """For a status that no family lists; only faults have it."""
+    alike = _WORDS[HTTPStatus.INTERNAL_SERVER_ERROR if status >= 500 else HTTPStatus.BAD_REQUEST]
+    try:
+        known = HTTPStatus(status)
+    except ValueError:
+        return replace(alike, message_id=f"STATUS_{status}", text=f"Status {status}")
+    return replace(alike, message_id=known.name, text=known.phrase)
 
 
 def _exception(words: _Words, problem: ProblemError) -> dict[str, Any]:

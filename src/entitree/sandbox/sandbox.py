@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import math
 import secrets
 import sqlite3
@@ -13,7 +14,7 @@ from entitree.sandbox import credentials, dump, rules as named_rules, seeds
 from entitree.sandbox.state import State
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping
     from pathlib import Path
 
     from starlette.types import ASGIApp
@@ -81,6 +82,7 @@ def open_sandbox(
     api_key: str | None = None,
     rules: Mapping[str, str] | None = None,
     clock: Callable[[], float] = time.time,
+    sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
 ) -> Sandbox:
     """Opens the account in `state`, or makes it there from `seed`; one that is there is never reseeded.
 
@@ -92,6 +94,7 @@ def open_sandbox(
         api_key: a key that shall be good for everything; without it a random one, kept in the file.
         rules: choices for the named rules of `rules.RULES`; kept in the file, for all who share it.
         clock: seconds since the epoch; all that share the file must read the same.
+        sleep: waits so many seconds, where a fault delays an answer.
 
     Raises:
         UsageError: no such seed, rule or choice, or a limit that is not above zero.
@@ -120,7 +123,7 @@ def open_sandbox(
         if chosen:
             with opened.transaction(writes=True) as db:
                 named_rules.keep(db, chosen)
-        return Sandbox(opened, PlatformApp(opened, factor=limits, clock=clock), api_key)
+        return Sandbox(opened, PlatformApp(opened, factor=limits, clock=clock, sleep=sleep), api_key)
     except BaseException:
         opened.close()
         raise
