@@ -154,6 +154,8 @@ class State:
             connection.execute("PRAGMA foreign_keys = ON")
             # With a write-ahead log this survives the death of any process; a power cut may undo the last.
             connection.execute("PRAGMA synchronous = NORMAL")
+            # Negative is KiB: the 2 MiB there are by default do not hold 100,000 entities and their index.
+            connection.execute("PRAGMA cache_size = -8192")
         except BaseException:
             connection.close()
             raise
