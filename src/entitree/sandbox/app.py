@@ -164,7 +164,7 @@ class PlatformApp:
             try:
                 caller = _caller(arrived, db, in_force, now)
                 with savepoint(db):
-                    return _handled(arrived, db, caller, in_force, now, wait=wait)
+                    return _handled(arrived, db, caller, in_force, now, wait=wait, factor=self._factor)
             except ProblemError as problem:
                 return problem_reply(problem, operation.errors, in_force)
 
@@ -200,6 +200,7 @@ def _handled(
     now: float,
     *,
     wait: float,
+    factor: float | None,
 ) -> Reply:
     route = arrived.route
     if wait:
@@ -219,6 +220,7 @@ def _handled(
             in_force,
             now,
             arrived.address,
+            factor,
         )
     )
 

@@ -43,6 +43,8 @@ class Call:
     """Seconds since the epoch."""
     address: str
     """Where the request comes from; empty when nobody knows."""
+    factor: float | None
+    """Of the documented rates, None for no limits: for routes that count more than requests (`limits.wait_for`)."""
 
 
 class Takes(Enum):

@@ -29,7 +29,7 @@ def wait(
         factor: 1.0 is what the documents say, 10.0 ten times as many, None no limit at all.
         now: seconds; all that share the file must read the same clock.
     """
-    if operation.limit is None or factor is None:
+    if operation.limit is None:
         return 0.0
     series = operation.name
     if operation.path.startswith(_SHARED) and rules[rules_of_replies.PROVISIONING_RATE] == "shared":
@@ -38,9 +38,11 @@ def wait(
 
 
 def wait_for(
-    db: sqlite3.Connection, series: str, limit: Limit, factor: float, now: float, rules: Rules
+    db: sqlite3.Connection, series: str, limit: Limit, factor: float | None, now: float, rules: Rules
 ) -> float:
     """As `wait`, for one of a series of any name under any limit."""
+    if factor is None:
+        return 0.0
     if limit.burst is None:
         return _in_window(db, series, limit, factor, now, rules)
     return _from_bucket(db, series, limit.requests / limit.seconds, limit.burst, factor, now)
