@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from entitree.sandbox.objects import find
 from entitree.sandbox.replies import ProblemError
@@ -11,29 +11,40 @@ from entitree.sandbox.rules.deletion import RECREATION
 from entitree.sandbox.rules.provisioning import ID_CASE, MOST_OBJECTS
 
 if TYPE_CHECKING:
-    from entitree.sandbox.call import Call
-    from entitree.sandbox.ledger import Kind
+    from entitree.sandbox.ledger import Kind, Ledger
+    from entitree.sandbox.rules import Rules
 
 
-def create(call: Call, kind: Kind, id_: str, name: str | None) -> None:
+class Cause(Protocol):
+    """What brings them: a call of the platform's, or messages that were put in."""
+
+    @property
+    def db(self) -> sqlite3.Connection: ...
+    @property
+    def ledger(self) -> Ledger: ...
+    @property
+    def rules(self) -> Rules: ...
+
+
+def create(cause: Cause, kind: Kind, id_: str, name: str | None) -> None:
     """Adds the application or entity.
 
     Raises:
         ProblemError: 409, there is one of that id, or by rule there was; 400, by rule there are too many.
     """
-    _refuse_taken(call, kind, id_)
-    _refuse_too_many(call, kind)
+    _refuse_taken(cause, kind, id_)
+    _refuse_too_many(cause, kind)
     try:
-        call.ledger.add(kind, {"id": id_, "name": name})
+        cause.ledger.add(kind, {"id": id_, "name": name})
     except sqlite3.IntegrityError:
         raise _taken(kind, id_) from None
 
 
-def _refuse_taken(call: Call, kind: Kind, id_: str) -> None:
-    if call.rules[ID_CASE] == "insensitive" and find(call.db, call.rules, kind, id_) is not None:
+def _refuse_taken(cause: Cause, kind: Kind, id_: str) -> None:
+    if cause.rules[ID_CASE] == "insensitive" and find(cause.db, cause.rules, kind, id_) is not None:
         raise _taken(kind, id_)
-    if call.rules[RECREATION] == "refused":
-        gone = call.db.execute(
+    if cause.rules[RECREATION] == "refused":
+        gone = cause.db.execute(
             "SELECT 1 FROM audit WHERE kind = ? AND id = ? AND after IS NULL", (kind.name, id_)
         )
         if gone.fetchone() is not None:
@@ -44,10 +55,10 @@ def _taken(kind: Kind, id_: str) -> ProblemError:
     return ProblemError(409, text=f"{kind.name.capitalize()} {id_} already exists")
 
 
-def _refuse_too_many(call: Call, kind: Kind) -> None:
-    most = call.rules[MOST_OBJECTS]
+def _refuse_too_many(cause: Cause, kind: Kind) -> None:
+    most = cause.rules[MOST_OBJECTS]
     if most == "unlimited":
         return
-    there: int = call.db.execute(f"SELECT count(*) FROM {kind.table}").fetchone()[0]
+    there: int = cause.db.execute(f"SELECT count(*) FROM {kind.table}").fetchone()[0]
     if there >= int(most):
         raise ProblemError(400, text=f"An account has at most {most} {kind.family}")

@@ -32,6 +32,18 @@ ASSOCIATION_COLUMNS = {
 }
 """Field to column; all five together are what identifies an association."""
 
+_MESSAGE_COLUMNS = {
+    "messageId": "id",
+    "direction": "direction",
+    "channel": "channel",
+    "from": "sender",
+    "to": "destination",
+    "bulkId": "bulk_id",
+    "applicationId": "application_id",
+    "entityId": "entity_id",
+    "status": "status",
+}
+
 
 def _application(row: sqlite3.Row) -> dict[str, Any]:
     return _named("application", row)
@@ -125,6 +137,12 @@ def _link(columns: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _message(row: sqlite3.Row) -> dict[str, Any]:
+    """Without its moment: equal accounts of different age give equal dumps."""
+    shown = {field: row[column] for field, column in _MESSAGE_COLUMNS.items() if row[column] is not None}
+    return {**shown, **json.loads(row["body"]), "reported": bool(row["reported"])}
+
+
 def subscription_shown(row: sqlite3.Row) -> dict[str, Any]:
     """A row of `SUBSCRIPTION.rows` as replies have it: what was sent, but of the profile only the ids."""
     body = json.loads(row["body"])
@@ -173,6 +191,7 @@ API_KEY = Kind(
     "'key', key, 'applicationId', application_id, 'entityId', entity_id, 'action', action))"
     " FROM (SELECT * FROM key_links WHERE api_key = api_keys.seq ORDER BY seq)) AS links FROM api_keys)",
 )
+MESSAGE = Kind("message", "messages", "messages", _message, identified("messageId"))
 
 KINDS: tuple[Kind, ...] = (
     APPLICATION,
@@ -186,4 +205,5 @@ KINDS: tuple[Kind, ...] = (
     DOMAIN,
     SENDER,
     API_KEY,
+    MESSAGE,
 )

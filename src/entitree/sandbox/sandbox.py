@@ -117,6 +117,7 @@ def open_sandbox(
             credentials.add_key(db, credentials.LIMITED, credentials.new_key())
         credentials.add_user(db, credentials.USER, secrets.token_urlsafe(18))
         write_seed(db)
+        seeds.date(db, clock())
 
     opened = State(state, fill=fill)
     try:

@@ -80,6 +80,7 @@ async def reset(desk: Desk, request: Request) -> ASGIApp:
         emptied(db, keep=("account", "faults"))
         let_in(db, keys)
         write_seed(db)
+        seeds.date(db, desk.clock())
         db.execute("UPDATE account SET value = ? WHERE name = 'seed'", (seed,))
         db.execute("UPDATE faults SET seen = 0, used = 0")
         sequence = note(db, now=desk.clock(), operation="reset", after={"seed": seed})

@@ -10,20 +10,21 @@ from entitree.errors import UsageError
 from entitree.sandbox.seeds import scale
 from entitree.sandbox.seeds.demo import demo
 from entitree.sandbox.seeds.docs import docs
+from entitree.sandbox.seeds.traffic import date
 from entitree.sandbox.seeds.world import World, write
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
 
-__all__ = ["SEEDS", "World", "named", "write"]
+__all__ = ["SEEDS", "World", "date", "named", "write"]
 
 SEEDS: dict[str, Callable[[], World]] = {"empty": World, "docs": docs, "demo": demo}
 _SCALE = "scale:"
 
 
 def named(name: str) -> Callable[[sqlite3.Connection], None]:
-    """What writes the seed of that name into an empty state.
+    """What writes the seed of that name into an empty state; `date` puts its messages on the clock.
 
     Raises:
         UsageError: there is no such seed, or its number of entities is none from 1 to ten million.

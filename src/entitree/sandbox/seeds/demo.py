@@ -21,6 +21,7 @@ from entitree.sandbox.seeds.names import (
     PREFIXES,
     SENDERS,
 )
+from entitree.sandbox.seeds.traffic import demo_traffic
 from entitree.sandbox.seeds.world import Number, Pair, World
 
 if TYPE_CHECKING:
@@ -54,6 +55,7 @@ def demo() -> World:
     _associate(world, chance, pairs)
     world.strategies = [_strategy(chance, pair) for pair in chance.sample(pairs, _STRATEGIES)]
     _subscribe(world, chance, pairs)
+    demo_traffic(world)
     return world
 
 

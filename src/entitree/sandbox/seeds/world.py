@@ -46,6 +46,9 @@ class World:
     subscriptions: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """Channels, and bodies as they are posted, the profile by its id alone."""
 
+    messages: list[records.Columns] = field(default_factory=list)
+    """Rows, their moments so many milliseconds before the account is made: below zero."""
+
     def tie(self, resource_type: str, channel: str, resource: str, *pairs: Pair) -> None:
         """Associates the resource with each pair."""
         self.associations.extend(
@@ -95,3 +98,5 @@ def write(db: sqlite3.Connection, world: World) -> None:
             | records.subscription(subscription["profile"]["profileId"], rest),
         )
         records.write_terms(db, seq, rest)
+    for message in world.messages:
+        records.insert(db, "messages", message)
