@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.sandbox import records
-from entitree.sandbox.kinds import API_KEY, ASSOCIATION, NUMBER, STRATEGY, SUBSCRIPTION
+from entitree.sandbox.kinds import API_KEY, ASSOCIATION, MESSAGE, NUMBER, STRATEGY, SUBSCRIPTION
 from entitree.sandbox.objects import is_same_id, same_id
 from entitree.sandbox.replies import ProblemError
 from entitree.sandbox.rules import deletion as rules
@@ -164,11 +164,17 @@ def _drop_links(doomed: _Doomed) -> None:
         )
 
 
+def _clear_messages(doomed: _Doomed) -> None:
+    for row in doomed.rows("messages"):
+        doomed.ledger.change(MESSAGE, row["seq"], {doomed.column: _RESET[doomed.column]})
+
+
 _TREATMENTS: dict[Rule, dict[str, Callable[[_Doomed], None]]] = {
     rules.ASSOCIATIONS: {"removed": _remove_associations, "reset": _reset_associations},
     rules.STRATEGIES: {"removed": _remove_strategies},
     rules.SUBSCRIPTIONS: {"whole": _remove_subscriptions, "prune": _prune_subscriptions},
     rules.NUMBERS: {"both": _reset_numbers, "half": _reset_half_of_numbers},
     rules.KEYS: {"dropped": _drop_links},
+    rules.TRAFFIC: {"cleared": _clear_messages},
 }
 """What each choice does; one that is not here leaves things as they are."""

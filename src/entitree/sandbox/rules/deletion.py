@@ -50,7 +50,8 @@ KEYS = Rule(
 TRAFFIC = Rule(
     "deletion-traffic",
     ("kept", "cleared"),
-    "Whether past messages keep the ids of what was deleted is not documented.",
+    "Whether past messages keep the ids of what was deleted is not documented. Cleared: an application falls "
+    "back to default, an entity to none.",
     "platform.md 8.3",
 )
 IN_USE = Rule(
