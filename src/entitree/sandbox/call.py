@@ -44,7 +44,7 @@ class Call:
     address: str
     """Where the request comes from; empty when nobody knows."""
     factor: float | None
-    """Of the documented rates, None for no limits: for routes that count more than requests (`limits.wait_for`)."""
+    """Of the documented rates, None for no limits: for routes that count more than requests."""
 
 
 class Takes(Enum):

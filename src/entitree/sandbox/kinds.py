@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from entitree.sandbox import times
+from entitree.sandbox import dns, times
 from entitree.sandbox.ledger import Kind, identified
 
 if TYPE_CHECKING:
@@ -96,10 +96,11 @@ def _number(row: sqlite3.Row) -> dict[str, Any]:
 
 def _domain(row: sqlite3.Row) -> dict[str, Any]:
     return {
-        "domainName": row["name"],
+        **domain_shown(row),
+        "dkimKeyLength": row["dkim_key_length"],
+        "targetedDailyTraffic": row["targeted_daily_traffic"],
         "applicationId": row["application_id"],
         "entityId": row["entity_id"],
-        **json.loads(row["body"]),
     }
 
 
@@ -141,6 +142,21 @@ def _message(row: sqlite3.Row) -> dict[str, Any]:
     """Without its moment: equal accounts of different age give equal dumps."""
     shown = {field: row[column] for field, column in _MESSAGE_COLUMNS.items() if row[column] is not None}
     return {**shown, **json.loads(row["body"]), "reported": bool(row["reported"])}
+
+
+def domain_shown(row: sqlite3.Row) -> dict[str, Any]:
+    """A row of `DOMAIN` as replies have it: without what was asked for when it was registered."""
+    created_at = times.shown_exactly(row["created_at"])
+    active = bool(row["active"])
+    return {
+        "domainId": row["seq"],
+        "domainName": row["name"],
+        "active": active,
+        "tracking": {what: bool(row[f"tracks_{what}"]) for what in ("clicks", "opens", "unsubscribe")},
+        "dnsRecords": dns.records(row["name"], created_at, row["dkim_key_length"], verified=active),
+        "blocked": bool(row["blocked"]),
+        "createdAt": created_at,
+    }
 
 
 def subscription_shown(row: sqlite3.Row) -> dict[str, Any]:

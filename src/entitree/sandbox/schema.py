@@ -125,11 +125,19 @@ MIGRATIONS: tuple[str, ...] = (
         SELECT seq, upper(hex(randomblob(16))), type, name FROM old_senders;
     DROP TABLE old_senders;
 
-    -- The two ids are what a domain was registered with, which no operation shows or changes.
-    ALTER TABLE domains ADD COLUMN application_id TEXT;
+    -- The two ids are what a domain was registered with, which no operation shows or changes. Seq is its id.
+    ALTER TABLE domains ADD COLUMN application_id TEXT NOT NULL DEFAULT 'default';
     ALTER TABLE domains ADD COLUMN entity_id TEXT;
     ALTER TABLE domains ADD COLUMN created_at REAL NOT NULL DEFAULT 1704067200.0;
-    ALTER TABLE domains ADD COLUMN body TEXT NOT NULL DEFAULT '{}';
+    ALTER TABLE domains ADD COLUMN dkim_key_length INTEGER NOT NULL DEFAULT 2048;
+    ALTER TABLE domains ADD COLUMN targeted_daily_traffic INTEGER NOT NULL DEFAULT 1000;
+    ALTER TABLE domains ADD COLUMN active INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE domains ADD COLUMN tracks_clicks INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE domains ADD COLUMN tracks_opens INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE domains ADD COLUMN tracks_unsubscribe INTEGER NOT NULL DEFAULT 1;
+    ALTER TABLE domains ADD COLUMN blocked INTEGER NOT NULL DEFAULT 0;
+    CREATE INDEX domains_by_application ON domains (application_id);
+    CREATE INDEX domains_by_entity ON domains (entity_id);
 
     ALTER TABLE associations RENAME TO old_associations;
     DROP INDEX associations_identity;

@@ -11,6 +11,12 @@ def shown(seconds: float) -> str:
     return datetime.fromtimestamp(math.floor(seconds), UTC).replace(tzinfo=None).isoformat()
 
 
+def shown_exactly(seconds: float) -> str:
+    """Seconds since the epoch as other families write them: `2024-09-01T10:00:00.123Z`."""
+    moment = datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
+    return moment.isoformat(timespec="milliseconds") + "Z"
+
+
 def parsed(text: str) -> float:
     """Seconds since the epoch of an ISO 8601 date and time, which is UTC unless it says otherwise.
 
