@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from entitree.sandbox.routes import associations, named, strategies, subscriptions
+from entitree.sandbox.routes import associations, named, strategies, subscriptions, traffic
 
 if TYPE_CHECKING:
     from entitree.sandbox.call import Route
 
-ROUTES: tuple[Route, ...] = named.ROUTES + associations.ROUTES + strategies.ROUTES + subscriptions.ROUTES
+ROUTES: tuple[Route, ...] = (
+    named.ROUTES + associations.ROUTES + strategies.ROUTES + subscriptions.ROUTES + traffic.ROUTES
+)
