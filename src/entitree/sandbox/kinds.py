@@ -23,6 +23,17 @@ _STRATEGY_FIELDS = (
 ACCOUNT_ID = "8F0792F86035A9F4290821F1EE6BC06A"
 """Of the one account that there is, a main account (platform.md 6)."""
 
+_INBOUND_FIELDS = (
+    "keyword",
+    "username",
+    "platform",
+    "forwarding",
+    "conversations",
+    "answers",
+    "autoResponse",
+    "blockListConfiguration",
+)
+
 ASSOCIATION_COLUMNS = {
     "resourceType": "resource_type",
     "channel": "channel",
@@ -113,6 +124,11 @@ def _sender(row: sqlite3.Row) -> dict[str, Any]:
     }
 
 
+def _inbound(row: sqlite3.Row) -> dict[str, Any]:
+    """With the resource that it is for, which no reply shows."""
+    return {**inbound_shown(row), "resourceKey": row["resource_key"]}
+
+
 def _api_key(row: sqlite3.Row) -> dict[str, Any]:
     """Without its secret. What does not limit it is left out; a linked key has links and no permissions."""
     body = json.loads(row["body"])
@@ -167,6 +183,15 @@ def subscription_shown(row: sqlite3.Row) -> dict[str, Any]:
     return {"subscriptionId": ids["subscriptionId"], **name, "profile": ids["profile"], **body}
 
 
+def inbound_shown(row: sqlite3.Row) -> dict[str, Any]:
+    """A row of inbound configurations as replies have it; what is not set is left out."""
+    ids = {"applicationId": row["application_id"], "entityId": row["entity_id"]}
+    platform = {name: value for name, value in ids.items() if value is not None}
+    rest = {"keyword": row["keyword"], "platform": platform or None, **json.loads(row["body"])}
+    known = {name: rest[name] for name in _INBOUND_FIELDS if rest.get(name) is not None}
+    return {"configurationKey": row["key"], "channel": row["channel"], **known}
+
+
 def subscription_ids(row: sqlite3.Row) -> dict[str, Any]:
     """What a creation, a modification and a deletion answer."""
     profile: dict[str, Any] = {"profileId": row["profile_id"]}
@@ -197,6 +222,13 @@ DOMAIN = Kind("domain", "domains", "domains", _domain, identified("domainName"))
 SENDER = Kind(
     "sender", "senders", "senders", _sender, identified("resourceType", "senderName", "countryCode")
 )
+INBOUND = Kind(
+    "inbound configuration",
+    "inboundConfigurations",
+    "inbound_configurations",
+    _inbound,
+    identified("configurationKey"),
+)
 API_KEY = Kind(
     "API key",
     "keys",
@@ -220,6 +252,7 @@ KINDS: tuple[Kind, ...] = (
     NUMBER,
     DOMAIN,
     SENDER,
+    INBOUND,
     API_KEY,
     MESSAGE,
 )
