@@ -7,14 +7,14 @@ import base64
 import json
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import httpx
 import pytest
 
-from entitree.api.operations import Access
+from entitree.api.operations import OPERATIONS, Access
 from entitree.sandbox import Sandbox, open_sandbox
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     AskAt = Callable[[Sandbox], "Asker"]
 
 JSON = {"content-type": "application/json"}
+_SECRET = re.compile(rb"([0-9a-f]{32}-)?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,6 @@ class Asker:
     def __init__(self, sandbox: Sandbox, runner: asyncio.Runner) -> None:
         self.sandbox = sandbox
         self._runner = runner
-        self._transport = httpx.ASGITransport(sandbox.app, raise_app_exceptions=False)
 
     def __call__(
         self,
@@ -67,6 +67,7 @@ class Asker:
         *,
         authorization: str | None = "",
         headers: Mapping[str, str] | None = None,
+        address: str = "127.0.0.1",
     ) -> Answer:
         """`body` is sent as it is when it is bytes, as JSON otherwise; no body when it is None."""
         content = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
@@ -76,10 +77,11 @@ class Asker:
         request = httpx.Request(
             method, f"http://sandbox.test{target}", headers={**sent, **(headers or {})}, content=content
         )
-        return self._runner.run(self._through_httpx(request))
+        return self._runner.run(self._through_httpx(request, address))
 
-    async def _through_httpx(self, request: httpx.Request) -> Answer:
-        response = await self._transport.handle_async_request(request)
+    async def _through_httpx(self, request: httpx.Request, address: str) -> Answer:
+        transport = httpx.ASGITransport(self.sandbox.app, raise_app_exceptions=False, client=(address, 1))
+        response = await transport.handle_async_request(request)
         return Answer(response.status_code, dict(response.headers), await response.aread())
 
     def raw(
@@ -163,12 +165,36 @@ class Exchange:
     target: str
     status: int
     reply: str
+    """Where a secret stands, `<secret>`."""
     body: str | None = None
+    """`<user>`, `<password>`, `<client>` and `<client secret>` are filled in."""
+    type: str = "application/json"
     location: str | None = None
     rules: Mapping[str, str] = field(default_factory=dict)
     """What the account lives by instead of the defaults."""
     now: float = 1_725_184_800.0
     """When it is asked, in seconds since the epoch: 2024-09-01T10:00:00Z unless told otherwise."""
+
+    def asked_of(self, ask: Asker) -> Answer:
+        """The answer, its secrets hidden where the reply that is written down hides them."""
+        operation, body, box = OPERATIONS[self.operation], self.body, ask.sandbox
+        if body is not None:
+            for blank, filled in (
+                ("<user>", box.user),
+                ("<password>", box.password),
+                ("<client>", box.client_id),
+                ("<client secret>", box.client_secret),
+            ):
+                body = body.replace(blank, filled)
+        answer = ask(
+            operation.method,
+            self.target,
+            None if body is None else body.encode(),
+            authorization=signed_in(ask, operation),
+            headers=None if body is None else {"content-type": self.type},
+        )
+        shown = _SECRET.sub(b"<secret>", answer.body) if "<secret>" in self.reply else answer.body
+        return replace(answer, body=shown)
 
 
 def golden() -> list[Exchange]:

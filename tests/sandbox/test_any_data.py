@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 from schemathesis import GenerationMode
 from schemathesis.config import SchemathesisConfig
 from tests.sandbox.conftest import Asker, signed_in
-from tests.sandbox.test_published import FOLDER, document, published, response, validate
+from tests.sandbox.test_published import FOLDER, document, published, response, schema_of, validate
 
 from entitree.api.operations import ErrorShape, Operation
 from entitree.sandbox import open_sandbox
@@ -93,7 +93,7 @@ def check_valid(ask: Asker, operation: Operation, examples: int) -> None:
         answer = sent(ask, operation, case)
         assert answer.status in {operation.success, *operation.documented} - {401, 403, 429, 500}, answer
         promised = response(operation, answer.status)
-        schema = promised.get("content", {}).get("application/json", {}).get("schema")
+        schema = schema_of(promised)
         if schema is not None:
             validate(answer.json(), schema, operation)
 

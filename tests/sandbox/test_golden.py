@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.sandbox.conftest import Exchange, golden, signed_in
+from tests.sandbox.conftest import Exchange, golden
 
 from entitree.api.operations import OPERATIONS
 
@@ -22,10 +22,7 @@ def test_the_reply_is_the_one_written_down(
     open_it: OpenIt, ask_at: AskAt, exchange: Exchange, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("secrets.choice", lambda _: "A")
-    operation = OPERATIONS[exchange.operation]
-    ask = ask_at(open_it(rules=exchange.rules, clock=lambda: exchange.now))
-    body = None if exchange.body is None else exchange.body.encode()
-    reply = ask(operation.method, exchange.target, body, authorization=signed_in(ask, operation))
+    reply = exchange.asked_of(ask_at(open_it(rules=exchange.rules, clock=lambda: exchange.now)))
     assert (reply.status, reply.body.decode()) == (exchange.status, exchange.reply)
     assert reply.headers.get("location") == exchange.location
     assert reply.headers.get("content-type") == ("application/json" if exchange.reply else None)
