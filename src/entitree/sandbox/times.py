@@ -4,6 +4,10 @@ from __future__ import annotations
 
 import math
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from datetime import date
 
 
 def shown(seconds: float) -> str:
@@ -32,3 +36,18 @@ def parsed(text: str) -> float:
         return moment.astimezone(UTC).timestamp()
     except OverflowError:
         raise ValueError from None
+
+
+def day(seconds: float) -> date:
+    """The day in UTC."""
+    return datetime.fromtimestamp(math.floor(seconds), UTC).date()
+
+
+def a_year_after(seconds: float) -> float:
+    """The same day and time of the next year; the last of February stands in for a 29th that it has not."""
+    now = datetime.fromtimestamp(math.floor(seconds), UTC)
+    try:
+        later = now.replace(year=now.year + 1)
+    except ValueError:
+        later = now.replace(year=now.year + 1, day=28)
+    return later.timestamp()

@@ -52,8 +52,8 @@ APPLICATION_LINK = Rule(
 )
 LINKED_IDS_ALIAS = Rule(
     "linked-id-alias",
-    ("id", "none"),
-    "An application or entity that a link brings into being has an alias nowhere described; those that a "
+    ("none", "id"),
+    "Which alias an application or entity has that a link brings into being is not documented; those that a "
     "message brings have their id for one.",
     "platform.md 6",
 )
