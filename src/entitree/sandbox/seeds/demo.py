@@ -11,6 +11,7 @@ import string
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from entitree.sandbox.seeds.domains import demo_domains
 from entitree.sandbox.seeds.names import (
     APPLICATIONS,
     AWKWARD_ENTITIES,
@@ -56,6 +57,7 @@ def demo() -> World:
     world.strategies = [_strategy(chance, pair) for pair in chance.sample(pairs, _STRATEGIES)]
     _subscribe(world, chance, pairs)
     demo_traffic(world)
+    demo_domains(world)
     return world
 
 

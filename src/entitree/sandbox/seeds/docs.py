@@ -39,6 +39,7 @@ def docs() -> World:
             Number("6F0C0D9E2B7A41D3A1F0000000000005", "70105", "US", type="SHORT_CODE"),
         ],
         domains=["mail.bigcola.example"],
+        domain_details={"mail.bigcola.example": {"application_id": "marketing", "entity_id": "big-cola"}},
         senders=["BigCola", "McBurger", "PINCode"],
     )
     _associate(world)

@@ -35,6 +35,8 @@ class World:
     entities: list[tuple[str, str | None]] = field(default_factory=list)
     numbers: list[Number] = field(default_factory=list)
     domains: list[str] = field(default_factory=list)
+    domain_details: dict[str, records.Columns] = field(default_factory=dict)
+    """By name, where a domain is not as most are: active, all tracked, of the default application."""
     senders: list[str] = field(default_factory=list)
     """Alphanumeric sender names."""
     associations: list[tuple[str, str, str, str | None, str]] = field(default_factory=list)
@@ -70,7 +72,8 @@ def write(db: sqlite3.Connection, world: World) -> None:
             for one in world.numbers
         ],
     )
-    db.executemany("INSERT INTO domains (name) VALUES (?)", [(name,) for name in world.domains])
+    for domain in world.domains:
+        records.insert(db, "domains", {"name": domain, **world.domain_details.get(domain, {})})
     db.executemany(
         "INSERT INTO senders (key, type, name) VALUES (upper(hex(randomblob(16))), 'ALPHA', ?)",
         [(name,) for name in world.senders],
