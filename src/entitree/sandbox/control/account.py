@@ -76,14 +76,16 @@ async def reset(desk: Desk, request: Request) -> ASGIApp:
         (made_from,) = db.execute("SELECT value FROM account WHERE name = 'seed'").fetchone()
         seed = made_from if wanted is None else wanted
         write_seed = seeds.named(seed)
+        now = desk.clock()
         keys = handed_out(db)
         emptied(db, keep=("account", "faults"))
         let_in(db, keys)
         write_seed(db)
+        seeds.date(db, now)
         seeds.date(db, desk.clock())
         db.execute("UPDATE account SET value = ? WHERE name = 'seed'", (seed,))
         db.execute("UPDATE faults SET seen = 0, used = 0")
-        sequence = note(db, now=desk.clock(), operation="reset", after={"seed": seed})
+        sequence = note(db, now=now, operation="reset", after={"seed": seed})
         return Reply(200, {"seed": seed, "sequence": sequence})
 
     return response(await desk.write(write))

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect, Request
 from entitree.api.operations import ErrorShape
 from entitree.errors import StorageError, UsageError
 from entitree.sandbox.asgi import body, only, raw_path, response
-from entitree.sandbox.control import account, faults, rules, snapshots
+from entitree.sandbox.control import account, faults, rules, snapshots, traffic
 from entitree.sandbox.control.desk import Desk
 from entitree.sandbox.replies import ProblemError, problem_reply
 
@@ -34,6 +34,7 @@ _HANDLERS: dict[bytes, dict[str, Handler]] = {
     b"snapshot": {"GET": snapshots.snapshot},
     b"restore": {"POST": snapshots.restore},
     b"faults": {"GET": faults.listed, "PUT": faults.replaced},
+    b"traffic": {"POST": traffic.injected},
     b"rules": {"GET": rules.listed, "PUT": rules.changed},
 }
 

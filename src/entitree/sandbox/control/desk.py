@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+ADMIN = "admin"
+"""As the audit log calls who holds the admin key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -46,7 +49,7 @@ class Desk:
 
 def note(db: sqlite3.Connection, *, now: float, operation: str, after: Mapping[str, Any]) -> int:
     """Writes into the audit log that the account as a whole was replaced; returns the entry's sequence."""
-    entry = (now, "admin", operation, "account", "", packed(after))
+    entry = (now, ADMIN, operation, "account", "", packed(after))
     written = db.execute(
         "INSERT INTO audit (at, key, operation, kind, id, after) VALUES (?, ?, ?, ?, ?, ?)", entry
     )

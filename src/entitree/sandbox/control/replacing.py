@@ -27,13 +27,14 @@ def emptied(db: sqlite3.Connection, *, keep: Collection[str] = ()) -> list[str]:
     )
     names = [name for (name,) in tables.fetchall() if name not in _KEPT and name not in keep]
     for name in names:
-        db.execute(f"DELETE FROM main.{name} WHERE {condition(name)}")
+        db.execute(f"DELETE FROM main.{name} {replaced(name)}")
     return names
 
 
-def condition(table: str) -> str:
-    """The SQL condition for the rows of a table that are replaced."""
-    return "name <> 'admin_key'" if table == "account" else "TRUE"
+def replaced(table: str) -> str:
+    """The SQL clause for the rows of a table that are replaced."""
+    # Without any clause a table is emptied at once, not row by row.
+    return "WHERE name <> 'admin_key'" if table == "account" else ""
 
 
 def handed_out(db: sqlite3.Connection) -> list[tuple[str, str]]:

@@ -20,7 +20,7 @@ from entitree.sandbox import rules
 from entitree.sandbox.asgi import FileResponse, response
 from entitree.sandbox.control import faults
 from entitree.sandbox.control.desk import note
-from entitree.sandbox.control.replacing import condition, emptied, handed_out, let_in
+from entitree.sandbox.control.replacing import emptied, handed_out, let_in, replaced
 from entitree.sandbox.kinds import KINDS
 from entitree.sandbox.replies import ProblemError, Reply
 from entitree.sandbox.state import bring_up_to_date
@@ -115,9 +115,7 @@ def _restored(desk: Desk, path: Path, digest: str) -> int:
 
 def _copy(db: sqlite3.Connection, table: str) -> None:
     names = ", ".join(name for (name,) in db.execute("SELECT name FROM main.pragma_table_info(?)", (table,)))
-    db.execute(
-        f"INSERT INTO main.{table} ({names}) SELECT {names} FROM other.{table} WHERE {condition(table)}"
-    )
+    db.execute(f"INSERT INTO main.{table} ({names}) SELECT {names} FROM other.{table} {replaced(table)}")
 
 
 def _bring_up_to_date(path: Path) -> None:
