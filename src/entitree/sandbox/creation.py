@@ -45,7 +45,10 @@ def _refuse_taken(cause: Cause, kind: Kind, id_: str) -> None:
         raise _taken(kind, id_)
     if cause.rules[RECREATION] == "refused":
         gone = cause.db.execute(
-            "SELECT 1 FROM audit WHERE kind = ? AND id = ? AND after IS NULL", (kind.name, id_)
+            "SELECT 1 FROM audit WHERE kind = ? AND id = ? AND after IS NULL"
+            # An account that was replaced as a whole has forgotten what it deleted.
+            " AND seq > (SELECT ifnull(max(seq), 0) FROM audit WHERE kind = 'account')",
+            (kind.name, id_),
         )
         if gone.fetchone() is not None:
             raise ProblemError(409, text=f"{kind.name.capitalize()} {id_} was deleted")

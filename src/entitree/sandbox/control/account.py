@@ -82,7 +82,6 @@ async def reset(desk: Desk, request: Request) -> ASGIApp:
         let_in(db, keys)
         write_seed(db)
         seeds.date(db, now)
-        seeds.date(db, desk.clock())
         db.execute("UPDATE account SET value = ? WHERE name = 'seed'", (seed,))
         db.execute("UPDATE faults SET seen = 0, used = 0")
         sequence = note(db, now=now, operation="reset", after={"seed": seed})
