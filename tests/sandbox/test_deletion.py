@@ -19,10 +19,11 @@ def expected(before: Account, field: str, id_: str) -> Account:
         after[family] = [
             one for one in before[family] if all(pair.get(field) != id_ for pair in _pairs(family, one))
         ]
-    after["numbers"] = [
-        {**one, "applicationId": "default", "entityId": None} if one[field] == id_ else one
-        for one in before["numbers"]
-    ]
+    for family in ("numbers", "domains"):
+        after[family] = [
+            {**one, "applicationId": "default", "entityId": None} if one[field] == id_ else one
+            for one in before[family]
+        ]
     return after
 
 

@@ -92,11 +92,14 @@ def test_subscriptions(open_it: OpenIt, ask_at: AskAt, choice: str) -> None:
         ("kept", {"applicationId": "marketing", "entityId": "big-cola"}),
     ],
 )
-def test_numbers(open_it: OpenIt, ask_at: AskAt, choice: str, link: dict[str, str | None]) -> None:
+@pytest.mark.parametrize(("family", "id_"), [("numbers", "numberKey"), ("domains", "domainName")])
+def test_resources(
+    open_it: OpenIt, ask_at: AskAt, choice: str, link: dict[str, str | None], family: str, id_: str
+) -> None:
     before, after = deleted(ask_at(open_it(rules={"deletion-numbers": choice})))
-    wanted = {one["numberKey"]: one | link if names_cola(one) else one for one in before["numbers"]}
-    assert {one["numberKey"]: one for one in after["numbers"]} == wanted
-    assert any(names_cola(one) for one in before["numbers"])
+    wanted = {one[id_]: one | link if names_cola(one) else one for one in before[family]}
+    assert {one[id_]: one for one in after[family]} == wanted
+    assert any(names_cola(one) for one in before[family])
 
 
 def test_half_of_a_numbers_link_when_the_application_goes(open_it: OpenIt, ask_at: AskAt) -> None:

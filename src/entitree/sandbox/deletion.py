@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.sandbox import records
-from entitree.sandbox.kinds import API_KEY, ASSOCIATION, MESSAGE, NUMBER, STRATEGY, SUBSCRIPTION
+from entitree.sandbox.kinds import API_KEY, ASSOCIATION, DOMAIN, MESSAGE, NUMBER, STRATEGY, SUBSCRIPTION
 from entitree.sandbox.objects import is_same_id, same_id
 from entitree.sandbox.replies import ProblemError
 from entitree.sandbox.rules import deletion as rules
@@ -84,6 +84,7 @@ def _in_use(doomed: _Doomed) -> bool:
             ("strategies", doomed.named),
             ("subscriptions", doomed.in_criteria),
             ("numbers", doomed.named),
+            ("domains", doomed.named),
             ("inbound_configurations", doomed.named),
             ("key_links", doomed.named),
         )
@@ -135,14 +136,16 @@ def _prune_subscriptions(doomed: _Doomed) -> None:
         )
 
 
-def _reset_numbers(doomed: _Doomed) -> None:
-    for row in doomed.rows("numbers"):
-        doomed.ledger.change(NUMBER, row["seq"], _RESET)
+def _reset_resources(doomed: _Doomed) -> None:
+    for kind in (NUMBER, DOMAIN):
+        for row in doomed.rows(kind.table):
+            doomed.ledger.change(kind, row["seq"], _RESET)
 
 
-def _reset_half_of_numbers(doomed: _Doomed) -> None:
-    for row in doomed.rows("numbers"):
-        doomed.ledger.change(NUMBER, row["seq"], {doomed.column: _RESET[doomed.column]})
+def _reset_half_of_resources(doomed: _Doomed) -> None:
+    for kind in (NUMBER, DOMAIN):
+        for row in doomed.rows(kind.table):
+            doomed.ledger.change(kind, row["seq"], {doomed.column: _RESET[doomed.column]})
 
 
 def _drop_links(doomed: _Doomed) -> None:
@@ -173,7 +176,7 @@ _TREATMENTS: dict[Rule, dict[str, Callable[[_Doomed], None]]] = {
     rules.ASSOCIATIONS: {"removed": _remove_associations, "reset": _reset_associations},
     rules.STRATEGIES: {"removed": _remove_strategies},
     rules.SUBSCRIPTIONS: {"whole": _remove_subscriptions, "prune": _prune_subscriptions},
-    rules.NUMBERS: {"both": _reset_numbers, "half": _reset_half_of_numbers},
+    rules.NUMBERS: {"both": _reset_resources, "half": _reset_half_of_resources},
     rules.KEYS: {"dropped": _drop_links},
     rules.TRAFFIC: {"cleared": _clear_messages},
 }
