@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from entitree.sandbox import dns, times
 from entitree.sandbox.ledger import Kind, identified
+from entitree.sandbox.resources import number_shown, sender_found
 
 if TYPE_CHECKING:
     import sqlite3
@@ -94,15 +95,8 @@ def _subscription(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def _number(row: sqlite3.Row) -> dict[str, Any]:
-    return {
-        "numberKey": row["number_key"],
-        "number": row["number"],
-        "country": row["country"],
-        "type": row["type"],
-        "capabilities": json.loads(row["capabilities"]),
-        "applicationId": row["application_id"],
-        "entityId": row["entity_id"],
-    }
+    """With `entityId` null when there is no entity."""
+    return {**number_shown(row), "entityId": row["entity_id"]}
 
 
 def _domain(row: sqlite3.Row) -> dict[str, Any]:
@@ -116,12 +110,7 @@ def _domain(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def _sender(row: sqlite3.Row) -> dict[str, Any]:
-    return {
-        "resourceType": row["type"],
-        "senderName": row["name"],
-        "countryCode": row["country"],
-        **json.loads(row["body"]),
-    }
+    return {"resourceKey": row["key"], **sender_found(row)}
 
 
 def _inbound(row: sqlite3.Row) -> dict[str, Any]:
@@ -217,11 +206,19 @@ SUBSCRIPTION = Kind(
 )
 PROFILE = Kind("notification profile", "profiles", "profiles", _profile, identified("profileId"))
 SECURITY = Kind("security setting", "securities", "securities", _security, identified("authId"))
-NUMBER = Kind("number", "numbers", "numbers", _number, identified("numberKey"))
-DOMAIN = Kind("domain", "domains", "domains", _domain, identified("domainName"))
-SENDER = Kind(
-    "sender", "senders", "senders", _sender, identified("resourceType", "senderName", "countryCode")
+NUMBER = Kind(
+    "number",
+    "numbers",
+    "numbers",
+    _number,
+    identified("numberKey"),
+    # The keywords of a number are those that something is configured for.
+    source="(SELECT numbers.*, (SELECT json_group_array(keyword) FROM (SELECT DISTINCT keyword"
+    " FROM inbound_configurations WHERE resource_key = numbers.number_key AND keyword IS NOT NULL"
+    " ORDER BY keyword)) AS keywords FROM numbers)",
 )
+DOMAIN = Kind("domain", "domains", "domains", _domain, identified("domainName"))
+SENDER = Kind("sender", "senders", "senders", _sender, identified("resourceKey"))
 INBOUND = Kind(
     "inbound configuration",
     "inboundConfigurations",

@@ -111,6 +111,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX numbers_by_entity ON numbers (entity_id);
     CREATE INDEX numbers_by_number ON numbers (number);
 
+    -- A key tells only the sender's place, so that equal accounts have equal ones.
     ALTER TABLE senders RENAME TO old_senders;
     CREATE TABLE senders (
         seq INTEGER PRIMARY KEY,
@@ -122,7 +123,7 @@ MIGRATIONS: tuple[str, ...] = (
         UNIQUE (type, name, country)
     ) STRICT;
     INSERT INTO senders (seq, key, type, name)
-        SELECT seq, upper(hex(randomblob(16))), type, name FROM old_senders;
+        SELECT seq, printf('5E4D0000%024X', seq), type, name FROM old_senders;
     DROP TABLE old_senders;
 
     -- The two ids are what a domain was registered with, which no operation shows or changes. Seq is its id.

@@ -22,6 +22,7 @@ from entitree.sandbox.seeds.names import (
     PREFIXES,
     SENDERS,
 )
+from entitree.sandbox.seeds.numbers import demo_numbers
 from entitree.sandbox.seeds.traffic import demo_traffic
 from entitree.sandbox.seeds.world import Number, Pair, World
 
@@ -58,6 +59,7 @@ def demo() -> World:
     _subscribe(world, chance, pairs)
     demo_traffic(world)
     demo_domains(world)
+    demo_numbers(world)
     return world
 
 

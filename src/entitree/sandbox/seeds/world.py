@@ -10,6 +10,7 @@ from entitree.sandbox import records
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Mapping
 
 Pair = tuple[str, str | None]
 """An application, and an entity or none."""
@@ -24,6 +25,18 @@ class Number:
     capabilities: tuple[str, ...] = ("SMS",)
     link: Pair = ("default", None)
     """The number's own link, which inbound messages follow (platform.md 2.3)."""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """More of what the platform shows: `price`, `network`, `note` …"""
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    name: str
+    type: str = "ALPHA"
+    """As associations call it."""
+    country: str = ""
+    details: Mapping[str, Any] = field(default_factory=dict)
+    """More of what the platform shows: `capabilities`, `displayName` …"""
 
 
 @dataclass(slots=True)
@@ -39,6 +52,8 @@ class World:
     """By name, where a domain is not as most are: active, all tracked, of the default application."""
     senders: list[str] = field(default_factory=list)
     """Alphanumeric sender names."""
+    registrations: list[Sender] = field(default_factory=list)
+    """What is known of those names beyond them, and senders of other types."""
     associations: list[tuple[str, str, str, str | None, str]] = field(default_factory=list)
     """Resource type, channel, application, entity or None, resource."""
     strategies: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
@@ -65,18 +80,25 @@ def write(db: sqlite3.Connection, world: World) -> None:
     )
     db.executemany("INSERT INTO entities (id, name) VALUES (?, ?)", world.entities)
     db.executemany(
-        "INSERT INTO numbers (number_key, number, country, type, capabilities, application_id, entity_id)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO numbers"
+        " (number_key, number, country, type, capabilities, application_id, entity_id, body)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         [
-            (one.key, one.number, one.country, one.type, json.dumps(one.capabilities), *one.link)
+            (
+                *(one.key, one.number, one.country, one.type, json.dumps(one.capabilities)),
+                *(*one.link, records.packed(one.details)),
+            )
             for one in world.numbers
         ],
     )
     for domain in world.domains:
         records.insert(db, "domains", {"name": domain, **world.domain_details.get(domain, {})})
     db.executemany(
-        "INSERT INTO senders (key, type, name) VALUES (upper(hex(randomblob(16))), 'ALPHA', ?)",
-        [(name,) for name in world.senders],
+        "INSERT INTO senders (key, type, name, country, body) VALUES (?, ?, ?, ?, ?)",
+        [
+            (f"5E4D0000{at:024X}", one.type, one.name, one.country, records.packed(one.details))
+            for at, one in enumerate(_senders(world), start=1)
+        ],
     )
     db.executemany(
         "INSERT INTO associations (resource_type, channel, application_id, entity_id, resource_id)"
@@ -103,3 +125,8 @@ def write(db: sqlite3.Connection, world: World) -> None:
         records.write_terms(db, seq, rest)
     for message in world.messages:
         records.insert(db, "messages", message)
+
+
+def _senders(world: World) -> list[Sender]:
+    known = {one.name for one in world.registrations if one.type == "ALPHA"}
+    return [*(Sender(name) for name in world.senders if name not in known), *world.registrations]
