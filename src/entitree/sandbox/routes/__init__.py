@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from entitree.sandbox.routes import associations, named, strategies, subscriptions, traffic
+from entitree.sandbox.routes import (
+    associations,
+    named,
+    numbers,
+    resources,
+    strategies,
+    subscriptions,
+    traffic,
+)
 
 if TYPE_CHECKING:
     from entitree.sandbox.call import Route
 
 ROUTES: tuple[Route, ...] = (
-    named.ROUTES + associations.ROUTES + strategies.ROUTES + subscriptions.ROUTES + traffic.ROUTES
+    named.ROUTES
+    + associations.ROUTES
+    + strategies.ROUTES
+    + subscriptions.ROUTES
+    + traffic.ROUTES
+    + numbers.ROUTES
+    + resources.ROUTES
 )
