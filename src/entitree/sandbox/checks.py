@@ -47,8 +47,10 @@ class Checks:
         """Notes a violation of a rule that no other method knows."""
         self._found.setdefault(self._prefix + name, []).append(what)
 
-    def text(self, name: str, *, low: int = 0, high: int = MAX_ID) -> str | None:
+    def text(self, name: str, *, low: int = 0, high: int = MAX_ID, required: bool = False) -> str | None:
         """A string of `low` to `high` characters, or None."""
+        if required and not self._given(name):
+            return None
         value = self._typed(name, str, "a string")
         if value is not None and not low <= len(value) <= high:
             self.wrong(name, f"size must be between {low} and {high}")

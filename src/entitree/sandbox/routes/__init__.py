@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from entitree.sandbox.routes import (
     associations,
+    domains,
     named,
     numbers,
     resources,
@@ -25,4 +26,5 @@ ROUTES: tuple[Route, ...] = (
     + traffic.ROUTES
     + numbers.ROUTES
     + resources.ROUTES
+    + domains.ROUTES
 )
