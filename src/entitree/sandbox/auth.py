@@ -96,9 +96,8 @@ def allow(caller: Caller, operation: Operation, rules: Rules) -> None:
     Raises:
         ProblemError: 403, or by rule 401: the caller may not call it.
     """
-    if operation.access is Access.SESSION and caller.session is None:
-        raise ProblemError(401)
-    if operation.access is Access.NO_KEY and caller.scheme == "app":
+    no_session = operation.access is Access.SESSION and caller.session is None
+    if no_session or (operation.access is Access.NO_KEY and caller.scheme == "app"):
         raise ProblemError(int(rules[KEYS_BY_KEY]))
     if caller.links is not None and not operation.linked:
         raise ProblemError(int(rules[LINKED_REFUSAL]))

@@ -87,7 +87,10 @@ _WORDS = {
         (("API Scopes", f"{_GUIDE}/api-essentials/api-authorization#api-scopes"),),
     ),
     404: _Words(
-        "NOT_FOUND", "Not found", "Requested resource does not exist.", "Check the identifier and the path."
+        "NOT_FOUND",
+        "Not found",
+        "Not found - request URL doesn't exist on the API server or resource is not found.",
+        "Check the resources and adjust your request.",
     ),
     409: _Words(
         "CONFLICT",

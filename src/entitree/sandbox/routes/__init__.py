@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from entitree.sandbox.routes import (
     associations,
     domains,
+    keys,
     named,
     numbers,
     resources,
+    sign_in,
     strategies,
     subscriptions,
     traffic,
@@ -23,8 +25,10 @@ ROUTES: tuple[Route, ...] = (
     + associations.ROUTES
     + strategies.ROUTES
     + subscriptions.ROUTES
-    + traffic.ROUTES
     + numbers.ROUTES
     + resources.ROUTES
     + domains.ROUTES
+    + traffic.ROUTES
+    + keys.ROUTES
+    + sign_in.ROUTES
 )

@@ -97,6 +97,6 @@ def _refusal(call: Call) -> int:
 
 ROUTES = (
     Route(operations.CREATE_SESSION, _create_session, Takes.JSON, (400, 401)),
-    Route(operations.DESTROY_SESSION, _destroy_session),
+    Route(operations.DESTROY_SESSION, _destroy_session, refuses=(403,)),
     Route(operations.CREATE_TOKEN, _create_token, Takes.FORM, (400, 401)),
 )

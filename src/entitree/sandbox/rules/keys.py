@@ -27,8 +27,8 @@ SIGN_IN_REFUSAL = Rule(
 KEYS_BY_KEY = Rule(
     "keys-by-key",
     ("403", "401"),
-    "API keys are not among the ways to sign in to key management; what one is answered there is not "
-    "documented.",
+    "Key management takes every way to sign in but API keys, and the end of a session only sessions; what "
+    "another way is answered there is not documented.",
     "platform.md 6",
 )
 LINKED_REFUSAL = Rule(

@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from entitree.sandbox.seeds.domains import demo_domains
+from entitree.sandbox.seeds.keys import demo_keys
 from entitree.sandbox.seeds.names import (
     APPLICATIONS,
     AWKWARD_ENTITIES,
@@ -58,6 +59,7 @@ def demo() -> World:
     world.strategies = [_strategy(chance, pair) for pair in chance.sample(pairs, _STRATEGIES)]
     _subscribe(world, chance, pairs)
     demo_traffic(world)
+    demo_keys(world)
     demo_domains(world)
     demo_numbers(world)
     return world

@@ -6,6 +6,7 @@ centres; the senders they share, and what is configured for them.
 
 from __future__ import annotations
 
+from entitree.sandbox.seeds.keys import docs_keys
 from entitree.sandbox.seeds.numbers import docs_numbers
 from entitree.sandbox.seeds.traffic import docs_traffic
 from entitree.sandbox.seeds.world import Number, World
@@ -46,6 +47,7 @@ def docs() -> World:
     _associate(world)
     _configure(world)
     docs_traffic(world)
+    docs_keys(world)
     docs_numbers(world)
     return world
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from entitree.sandbox import records
+from entitree.sandbox.seeds.keys import Key, write_keys
 
 if TYPE_CHECKING:
     import sqlite3
@@ -62,6 +63,8 @@ class World:
     profiles: list[dict[str, Any]] = field(default_factory=list)
     subscriptions: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """Channels, and bodies as they are posted, the profile by its id alone."""
+    keys: list[Key] = field(default_factory=list)
+    """Beside those that the sandbox hands out."""
 
     messages: list[records.Columns] = field(default_factory=list)
     """Rows, their moments so many milliseconds before the account is made: below zero."""
@@ -108,6 +111,7 @@ def write(db: sqlite3.Connection, world: World) -> None:
     for id_, strategy in world.strategies:
         whole = {"useStickySender": False, "useGeolocatedSender": False, **strategy}
         records.insert(db, "strategies", records.strategy(id_, whole))
+    write_keys(db, world.keys)
     for security in world.securities:
         records.insert(db, "securities", records.security(security))
     for profile in world.profiles:
