@@ -12,6 +12,7 @@ from tests.sandbox.injected import NOW, inject, sent
 
 from entitree.sandbox import open_sandbox
 from entitree.sandbox.messages import OUTCOMES, SENT_CHANNELS, parsed_moment, shown_moment
+from entitree.sandbox.records import insert
 from entitree.sandbox.replies import ProblemError
 from entitree.sandbox.traffic import MOST
 
@@ -171,6 +172,39 @@ def test_what_came_in_has_the_ids_of_its_number(ask: Asker) -> None:
         assert (one["applicationId"], one.get("entityId")) == (link["applicationId"], link["entityId"])
 
 
+def configured(ask: Asker, keyword: str | None, application: str, entity: str | None = None) -> None:
+    """Gives the number an inbound configuration for SMS."""
+    with ask.sandbox._state.transaction(writes=True) as db:
+        key = db.execute("SELECT number_key FROM numbers WHERE number = ?", (NUMBER,)).fetchone()[0]
+        place = {"key": f"C-{keyword}", "channel": "SMS", "resource_key": key, "keyword": keyword}
+        tag = {"application_id": application, "entity_id": entity}
+        insert(db, "inbound_configurations", {**place, **tag, "body": "{}"})
+
+
+@pytest.mark.parametrize(
+    ("text", "tag", "keyword", "clean"),
+    [
+        ("Hello", ("production", None), None, "Hello"),
+        ("QUIZ Paris  or Rome", ("staging", "cost-center-100"), "QUIZ", "Paris  or Rome"),
+        ("QUIZ", ("staging", "cost-center-100"), "QUIZ", ""),
+        ("QUIZZES", ("production", None), None, "QUIZZES"),
+        ("BUY NOW two", ("alerts", None), "BUY NOW", "two"),
+        ("BUY two", ("production", None), None, "BUY two"),
+        (None, ("production", None), None, ""),
+    ],
+)
+def test_what_came_in_is_tagged_by_the_configuration_that_it_meets(
+    ask: Asker, text: str | None, tag: tuple[str, str | None], keyword: str | None, clean: str
+) -> None:
+    configured(ask, None, "production")
+    configured(ask, "QUIZ", "staging", "cost-center-100")
+    configured(ask, "BUY NOW", "alerts")
+    inject(ask, {"inbound": [{**CAME, "text": text}]})
+    (one, *_) = ask("GET", "/sms/1/inbox/reports").results()
+    assert (one["applicationId"], one.get("entityId")) == tag
+    assert (one.get("keyword"), one["cleanText"], one["text"]) == (keyword, clean, text or "")
+
+
 def test_what_came_in_may_be_told_its_ids_and_creates_nothing(ask: Asker) -> None:
     before = ask.sandbox.dump()
     inject(ask, {"inbound": [{**CAME, "applicationId": "a", "entityId": "e"}]})
@@ -250,6 +284,17 @@ def test_what_is_wrong_with_an_inbound_message(ask: Asker, change: dict[str, Any
 )  # fmt: skip
 def test_all_that_is_wrong_is_told_at_once(ask: Asker, body: dict[str, Any], found: set[str]) -> None:
     assert violations(ask, body) == found
+
+
+def test_the_control_plane_takes_messages(ask: Asker) -> None:
+    admin = f"Bearer {ask.sandbox.admin_key}"
+    path = "/_sandbox/traffic"
+    told = ask("POST", path, {"sent": [{**SMS, "messageId": "one"}]}, authorization=admin)
+    assert (told.status, told.json()["messageIds"]) == (200, ["one"])
+    assert len(log(ask, "messageId=one")) == 1
+    refused = ask("POST", path, {"sent": [{**SMS, "entityId": "new"}, {}]}, authorization=admin)
+    assert (refused.status, "sent[1].channel" in refused.violations()) == (400, True)
+    assert ask("GET", "/provisioning/1/entities/new").status == 404
 
 
 def test_what_is_put_in_is_in_the_audit_log(ask: Asker) -> None:

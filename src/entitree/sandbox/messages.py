@@ -80,7 +80,8 @@ def columns(
         tag: application and entity.
         at: seconds since the epoch; kept to the millisecond.
         status: a group of `OUTCOMES`, for one that was sent.
-        body: of text, campaignReferenceId, mccMnc, callbackData and keyword what there is.
+        body: of text, campaignReferenceId, mccMnc, callbackData and keyword (the one that an inbound
+            configuration is met by) what there is.
     """
     return {
         "id": id_,

@@ -24,6 +24,7 @@ from entitree.api.names import DEFAULT_APPLICATION
 from entitree.sandbox import messages
 from entitree.sandbox.checks import Checks, given
 from entitree.sandbox.creation import create
+from entitree.sandbox.inbound_tag import met, tag_of
 from entitree.sandbox.kinds import APPLICATION, ENTITY, MESSAGE
 from entitree.sandbox.objects import find, spelled
 from entitree.sandbox.replies import ProblemError
@@ -135,11 +136,14 @@ class _Injection:
         _refuse_unknown(checks, _INBOUND_FIELDS)
         channel, to = checks.choice("channel", messages.INBOUND_CHANNELS), checks.id("to")
         body, tag = _body(checks), _ids(checks)
-        number = self.db.execute("SELECT * FROM numbers WHERE number = ?", (to,)).fetchone()
+        number = self.db.execute("SELECT number_key FROM numbers WHERE number = ?", (to,)).fetchone()
         if to is not None and number is None:
             checks.wrong("to", "must be a number of this account")
-        elif number is not None and tag == (None, None):
-            tag = number["application_id"], number["entity_id"]
+        elif channel is not None and number is not None:
+            place, text = (channel, number["number_key"]), body.get("text")
+            body |= given({"keyword": self._keyword(*place, text)})
+            if tag == (None, None):
+                tag = tag_of(self.db, *place, text)
         columns = messages.columns(
             checks.id("messageId", required=False) or "",
             messages.INBOUND,
@@ -168,6 +172,14 @@ class _Injection:
                     create(self, kind, id_, id_)
                     created[kind.family].append(id_)
         return created
+
+    def _keyword(self, channel: str, number_key: str, text: str | None) -> str | None:
+        """That of the configuration which the message meets."""
+        keywords = self.db.execute(
+            "SELECT keyword FROM inbound_configurations WHERE channel = ? AND resource_key = ?",
+            (channel, number_key),
+        )
+        return met([row["keyword"] for row in keywords], text, self.rules)
 
     def _spelled(self, tag: Tag) -> Tag:
         """The ids as the account spells them; one that names no application belongs to the default one."""

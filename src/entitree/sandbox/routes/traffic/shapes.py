@@ -124,6 +124,7 @@ def mms_report(row: sqlite3.Row) -> Shown:
 def sms_inbound(row: sqlite3.Row) -> Shown:
     body = json.loads(row["body"])
     text, keyword = body.get("text", ""), body.get("keyword")
+    words = len((keyword or "").split())
     return given(
         {
             "applicationId": row["application_id"],
@@ -131,7 +132,7 @@ def sms_inbound(row: sqlite3.Row) -> Shown:
             "from": row["sender"],
             "to": row["destination"],
             "text": text,
-            "cleanText": text if keyword is None else text[len(keyword) :].lstrip(),
+            "cleanText": " ".join(text.split(maxsplit=words)[words:]) if words else text,
             "keyword": keyword,
             "receivedAt": shown_moment(row["at_ms"]),
             "smsCount": _parts(row, body),
