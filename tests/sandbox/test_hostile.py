@@ -8,28 +8,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
-from tests.sandbox.conftest import Asker
+from tests.sandbox.conftest import Asker, signed_in, target
 
 from entitree.api.operations import OPERATIONS, ErrorShape, Operation
 from entitree.sandbox import open_sandbox
 from entitree.sandbox.asgi import MAX_BODY
+from entitree.sandbox.call import Takes
+from entitree.sandbox.routes import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.sandbox.conftest import Answer
 
-WITH_BODY = [
-    operation
-    for operation in OPERATIONS.values()
-    if operation.method in ("POST", "PUT") or operation.name == "delete-resource-association"
-]
-NAMES = {
-    "channel": "SMS",
-    "subscriptionId": "pin-delivery",
-    "applicationId": "marketing",
-    "entityId": "big-cola",
-}
+WITH_BODY = [route.operation for route in ROUTES if route.takes is Takes.JSON]
 HOSTILE = {
     "nothing": b"",
     "no JSON": b"hello",
@@ -69,15 +61,27 @@ def refused_properly(answer: Answer, operation: Operation) -> bool:
     return 400 <= answer.status < 500
 
 
-def path_of(operation: Operation) -> bytes:
-    return operation.path.format(**NAMES, sendingStrategyId="78D8394AC3EG0460B4CF0E723FC31B49").encode()
+def ask_raw(
+    ask: Asker,
+    operation: Operation,
+    body: bytes,
+    *,
+    query: bytes = b"",
+    content_type: bytes = b"application/json",
+) -> Answer:
+    credential = signed_in(ask, operation)
+    headers = [(b"content-type", content_type)]
+    if credential is not None:
+        headers.append((b"authorization", credential.encode()))
+    path = target(operation).encode()
+    return ask.raw(operation.method, path, query=query, body=body, headers=headers)
 
 
 @pytest.mark.parametrize("body", HOSTILE.values(), ids=HOSTILE)
 def test_bodies_no_family_takes(ask: Asker, body: bytes) -> None:
     before = ask.sandbox.dump()
     for operation in WITH_BODY:
-        answer = ask.raw(operation.method, path_of(operation), body=body)
+        answer = ask_raw(ask, operation, body)
         assert answer.status == 400
         assert refused_properly(answer, operation)
     assert ask.sandbox.dump() == before
@@ -97,12 +101,8 @@ def test_bodies_no_family_takes(ask: Asker, body: bytes) -> None:
 )
 def test_another_media_type(ask: Asker, content_type: str) -> None:
     before = ask.sandbox.dump()
-    sent = [
-        (b"authorization", f"App {ask.sandbox.api_key}".encode()),
-        (b"content-type", content_type.encode("latin-1")),
-    ]
     for operation in WITH_BODY:
-        answer = ask.raw(operation.method, path_of(operation), body=b'{"entityId":"x"}', headers=sent)
+        answer = ask_raw(ask, operation, b'{"entityId":"x"}', content_type=content_type.encode("latin-1"))
         assert answer.status == 415
         assert refused_properly(answer, operation)
     assert ask.sandbox.dump() == before
@@ -119,12 +119,31 @@ def test_the_same_media_type_spelled_otherwise(ask: Asker, content_type: str) ->
 def test_a_body_over_the_limit(ask: Asker) -> None:
     before = ask.sandbox.dump()
     for operation in WITH_BODY:
-        answer = ask.raw(operation.method, path_of(operation), body=b" " * MAX_BODY + b"{}")
+        answer = ask_raw(ask, operation, b" " * MAX_BODY + b"{}")
         assert answer.status == 413
         assert refused_properly(answer, operation)
     assert ask.sandbox.dump() == before
     padding = b" " * (MAX_BODY - len(b'{"entityId":"x"}'))
     assert ask.raw("POST", b"/provisioning/1/entities", body=b'{"entityId":"x"}' + padding).status == 201
+
+
+@pytest.mark.parametrize(
+    ("content_type", "body", "status"),
+    [
+        (b"application/json", b"{}", 415),
+        (b"", b"client_id=x", 415),
+        (b"application/x-www-form-urlencoded", b"client_id=%FF", 400),
+        (b"application/x-www-form-urlencoded", b"client_id=a%00b", 400),
+        (b"application/x-www-form-urlencoded", b"\xff", 400),
+        (b"application/x-www-form-urlencoded", b"a=1&" * 2000, 400),
+        (b"application/x-www-form-urlencoded", b"", 400),
+    ],
+)
+def test_forms_no_family_takes(ask: Asker, content_type: bytes, body: bytes, status: int) -> None:
+    (operation,) = (route.operation for route in ROUTES if route.takes is Takes.FORM)
+    answer = ask_raw(ask, operation, body, content_type=content_type)
+    assert answer.status == status
+    assert refused_properly(answer, operation)
 
 
 def test_who_may_not_ask_is_told_that_first(ask: Asker) -> None:
@@ -139,11 +158,15 @@ def test_operations_without_a_body_do_not_look_at_one(ask: Asker) -> None:
 
 
 @pytest.mark.parametrize(
-    "query", [b"page=%FF", b"x=%ED%A0%80", b"entityId=a%00b", b"\xff=1", b"&".join([b"a=1"] * 2000)]
+    "query",
+    [
+        *(b"page=%FF", b"x=%ED%A0%80", b"entityId=a%00b", b"\xff=1"),
+        pytest.param(b"&".join([b"a=1"] * 2000), id="2000 parameters"),
+    ],
 )
 def test_queries_no_family_takes(ask: Asker, query: bytes) -> None:
     for operation in OPERATIONS.values():
-        answer = ask.raw(operation.method, path_of(operation), query=query, body=b"{}")
+        answer = ask_raw(ask, operation, b"{}", query=query)
         assert answer.status == 400
         assert refused_properly(answer, operation)
 
@@ -171,6 +194,19 @@ FIELDS = st.sampled_from(
         ),
         *("platform", "priorities", "senderType", "priority", "useStickySender", "destinationCountryCode"),
         *("subscriptionId", "name", "events", "criteria", "resources", "users", "profile", "profileId"),
+        *(
+            "number",
+            "numberKey",
+            "resource",
+            "resourceKey",
+            "keyword",
+            "forwarding",
+            "url",
+            "unset",
+            "answers",
+        ),
+        *("domainName", "targetedDailyTraffic", "dkimKeyLength", "permissions", "scopeGuids", "allowedIPs"),
+        *("action", "validFrom", "validTo", "enabled", "username", "password", "unsafe", "capabilities"),
         *("webhook", "notifyUrl", "security", "authId", "type", "credentials", "headers", "maxBucketSize"),
     ]
 )
@@ -199,7 +235,7 @@ def ask_on(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Asker]:
 @settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(WITH_BODY), BODIES)
 def test_any_body_at_all(ask_on: Asker, operation: Operation, body: bytes) -> None:
-    answer = ask_on.raw(operation.method, path_of(operation), body=body)
+    answer = ask_raw(ask_on, operation, body)
     assert answer.status == operation.success or refused_properly(answer, operation)
 
 
