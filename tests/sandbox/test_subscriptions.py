@@ -81,18 +81,18 @@ def test_a_full_definition_makes_profile_and_security(ask: Asker) -> None:
 
 
 @pytest.mark.parametrize(
-    "profile",
+    ("profile", "property_"),
     [
-        {"profileId": "nobody"},
-        {"profileId": "main-hook", "webhook": {"notifyUrl": "https://other.example"}},
-        {**DEFINED, "security": {"authId": "nobody"}},
-        {**DEFINED, "security": {"authId": "hook-login", "type": "CUSTOM"}},
+        ({"profileId": "nobody"}, "profileId"),
+        ({"profileId": "main-hook", "webhook": {"notifyUrl": "https://other.example"}}, "profileId"),
+        ({**DEFINED, "security": {"authId": "nobody"}}, "security.authId"),
+        ({**DEFINED, "security": {"authId": "hook-login", "type": "CUSTOM"}}, "security.authId"),
     ],
 )
-def test_a_profile_is_used_again_or_new(ask: Asker, profile: dict[str, Any]) -> None:
+def test_a_profile_is_used_again_or_new(ask: Asker, profile: dict[str, Any], property_: str) -> None:
     before = ask.sandbox.dump()
     refused = ask("POST", SMS, {**BODY, "profile": profile})
-    assert (refused.status, set(refused.violations())) == (400, {"profile.profileId"})
+    assert (refused.status, set(refused.violations())) == (400, {f"profile.{property_}"})
     assert ask.sandbox.dump() == before
 
 

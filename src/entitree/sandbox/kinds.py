@@ -86,10 +86,6 @@ def _security(row: sqlite3.Row) -> dict[str, Any]:
     return {"authId": row["id"], **json.loads(row["body"])}
 
 
-def _profile(row: sqlite3.Row) -> dict[str, Any]:
-    return {"profileId": row["id"], "authId": row["auth_id"], **json.loads(row["body"])}
-
-
 def _subscription(row: sqlite3.Row) -> dict[str, Any]:
     return {"channel": row["channel"], **subscription_shown(row)}
 
@@ -183,10 +179,21 @@ def inbound_shown(row: sqlite3.Row) -> dict[str, Any]:
 
 def subscription_ids(row: sqlite3.Row) -> dict[str, Any]:
     """What a creation, a modification and a deletion answer."""
-    profile: dict[str, Any] = {"profileId": row["profile_id"]}
-    if row["auth_id"] is not None:
-        profile["security"] = {"authId": row["auth_id"]}
-    return {"subscriptionId": row["id"], "profile": profile}
+    return {"subscriptionId": row["id"], "profile": profile_ids(row["profile_id"], row["auth_id"])}
+
+
+def profile_shown(row: sqlite3.Row) -> dict[str, Any]:
+    """What was sent, but of the security settings only the id."""
+    body = json.loads(row["body"])
+    webhook = {"webhook": body.pop("webhook")} if "webhook" in body else {}
+    ids = profile_ids(row["id"], row["auth_id"])
+    return {"profileId": ids.pop("profileId"), **webhook, **ids, **body}
+
+
+def profile_ids(profile_id: str, auth_id: str | None) -> dict[str, Any]:
+    """What a creation, a modification and a deletion answer, and what a subscription shows of its profile."""
+    security = {} if auth_id is None else {"security": {"authId": auth_id}}
+    return {"profileId": profile_id, **security}
 
 
 APPLICATION = Kind("application", "applications", "applications", _application, identified("applicationId"))
@@ -204,7 +211,7 @@ SUBSCRIPTION = Kind(
     source="(SELECT subscriptions.*, profiles.auth_id FROM subscriptions"
     " JOIN profiles ON profiles.id = subscriptions.profile_id)",
 )
-PROFILE = Kind("notification profile", "profiles", "profiles", _profile, identified("profileId"))
+PROFILE = Kind("notification profile", "profiles", "profiles", profile_shown, identified("profileId"))
 SECURITY = Kind("security setting", "securities", "securities", _security, identified("authId"))
 NUMBER = Kind(
     "number",

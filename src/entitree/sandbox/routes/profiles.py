@@ -1,125 +1,154 @@
-"""Notification profiles and security settings as a subscription's body brings them along (platform.md 4)."""
+"""Notification profiles: where subscriptions deliver to, and how (platform.md 4). No rate is declared.
+
+A profile is defined here or by the first subscription that uses it. Of its security settings, which have
+operations of their own on the platform, only the id is ever shown.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
+from entitree.api import operations
 from entitree.sandbox import records
-from entitree.sandbox.checks import given
-from entitree.sandbox.kinds import PROFILE, SECURITY
+from entitree.sandbox.call import Call, Route, Takes
+from entitree.sandbox.checks import Checks
+from entitree.sandbox.kinds import PROFILE, SECURITY, SUBSCRIPTION, profile_ids, profile_shown
+from entitree.sandbox.paging import page_of
+from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.routes.profile_checks import checked_change, checked_profile
+from entitree.sandbox.rules.subscriptions import CONTENT_TYPE, DUPLICATE, PROFILE_IN_USE, PUT
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from entitree.sandbox.call import Call
-    from entitree.sandbox.checks import Checks
 
-_NUMBERS = {
-    "maxBucketSize": (1, 2000),
-    "windowSize": (20, 10_000),
-    "connectTimeout": (300, 30_000),
-    "readTimeout": (1000, 90_000),
-    "rateLimit": (1, 5000),
-}
-"""Field to least and most; the two time-outs are milliseconds."""
-
-_LONG = 4096
-"""Most characters of a text for which the documents name no limit."""
-
-_SSL_PROTOCOLS = ("TLSv1.2", "TLSv1.3")
-_CREDENTIALS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
-    "BASIC": (("username", "password"), ()),
-    "HMAC": (("secretKey", "algorithm"), ()),
-    "OAUTH": (
-        ("tokenUrl", "grantType"),
-        ("clientId", "clientSecret", "scope", "username", "password", "resource", "refreshToken"),
-    ),
-    "CUSTOM": ((), ()),
-}
-"""Security type to the credentials it cannot do without, and those it may have."""
+def _list(call: Call) -> Reply:
+    return page_of(call, PROFILE.table, lambda row: _shown(call, row), default=20, most=100)
 
 
-def checked_profile(profile: Checks) -> dict[str, Any]:
-    """The profile that was sent, checked; what is wrong is noted in `profile`."""
-    webhook, security = profile.object("webhook"), profile.object("security")
-    return given(
-        {
-            "profileId": profile.id("profileId", url_safe=True),
-            "webhook": None if webhook is None else _checked_webhook(webhook),
-            "security": None if security is None else _checked_security(security),
-            "clientCertificateId": profile.text("clientCertificateId"),
-            **{
-                name: profile.whole_number(name, low=low, high=high) for name, (low, high) in _NUMBERS.items()
-            },
-            "enabledSSLProtocols": profile.choices("enabledSSLProtocols", _SSL_PROTOCOLS),
-            "headers": _checked_headers(profile),
-            "responseRegex": profile.text("responseRegex", high=_LONG),
-            "responseBodyRegex": profile.text("responseBodyRegex", high=_LONG),
-        }
-    )
+def _create(call: Call) -> Reply:
+    """The id alone is enough: all else is optional."""
+    checks = Checks(call.body)
+    profile = checked_profile(checks)
+    checks.done()
+    id_ = profile["profileId"]
+    if _row(call, id_) is not None:
+        raise taken(call, "profileId", f"Notification profile {id_}")
+    _define(call, checks, profile)
+    location = f"{call.operation.path}/{quote(id_, safe='')}"
+    return Reply(201, profile_ids(id_, _auth_id(profile)), {"Location": location})
 
 
-def settle_profile(call: Call, profile: dict[str, Any]) -> str | None:
-    """Makes the profile when it was defined; a bare id must name one that is there.
+def _get(call: Call) -> Reply:
+    return Reply(200, _shown(call, _existing(call)))
 
-    Returns:
-        What is wrong, or None.
+
+def _update(call: Call) -> Reply:
+    """Replaces all but the id, or by rule what was sent; security settings are taken by their id only."""
+    row = _existing(call)
+    checks = Checks(call.body)
+    profile = checked_change(checks)
+    checks.done()
+    if call.rules[PUT] == "merge":
+        profile = profile_shown(row) | profile
+    _refuse_unknown(call, checks, profile)
+    call.ledger.change(PROFILE, row["seq"], records.profile({**profile, "profileId": row["id"]}))
+    return Reply(200, profile_ids(row["id"], _auth_id(profile)))
+
+
+def _delete(call: Call) -> Reply:
+    """Its security settings stay: others may use them."""
+    row = _existing(call)
+    used = call.db.execute("SELECT count(*) FROM subscriptions WHERE profile_id = ?", (row["id"],))
+    (subscriptions,) = used.fetchone()
+    if subscriptions and call.rules[PROFILE_IN_USE] == "refused":
+        in_use = f"Notification profile {row['id']} is in use by subscriptions ({subscriptions})"
+        raise ProblemError(400, text=f"{in_use}: give them another one first")
+    call.ledger.remove(SUBSCRIPTION, "profile_id = ?", (row["id"],))
+    call.ledger.remove(PROFILE, "seq = ?", (row["seq"],))
+    return Reply(200, profile_ids(row["id"], row["auth_id"]))
+
+
+def use_profile(call: Call, checks: Checks, profile: dict[str, Any]) -> None:
+    """What a subscription says of its profile: a bare id names one that is there, all else defines a new one.
+
+    Args:
+        checks: those of the profile's own object, in which it was checked.
+
+    Raises:
+        ProblemError: 400.
     """
     bare = profile.keys() == {"profileId"}
-    there = _there(call.db, "profiles", profile["profileId"])
-    if bare:
-        return None if there else "does not exist"
-    if there:
-        return "already exists; to use it, provide nothing but its ID"
+    there = _row(call, profile["profileId"]) is not None
+    if bare and not there:
+        checks.wrong("profileId", "does not exist")
+    elif there and not bare:
+        checks.wrong("profileId", "already exists; to use it, provide nothing but its ID")
+    checks.done()
+    if not bare:
+        _define(call, checks, profile)
+
+
+def taken(call: Call, field: str, called: str) -> ProblemError:
+    """What a new subscription or profile of an id that is taken is refused with."""
+    if call.rules[DUPLICATE] == "409":
+        return ProblemError(409, text=f"{called} already exists")
+    return ProblemError(400, violations={field: ["already exists"]})
+
+
+def _define(call: Call, checks: Checks, profile: dict[str, Any]) -> None:
+    """Adds the profile, which is not there yet, and its security settings when they are defined with it."""
     security = profile.get("security")
-    if security is not None:
-        defined = security.keys() != {"authId"}
-        if defined == _there(call.db, "securities", security["authId"]):
-            return "security settings already exist" if defined else "security settings do not exist"
-        if defined:
-            call.ledger.add(SECURITY, records.security(security))
+    if security is None or security.keys() == {"authId"}:
+        _refuse_unknown(call, checks, profile)
+    elif _has_security(call, security["authId"]):
+        checks.wrong("security.authId", "already exists; to use it, provide nothing but its ID")
+        checks.done()
+    else:
+        call.ledger.add(SECURITY, records.security(security))
     call.ledger.add(PROFILE, records.profile(profile))
-    return None
 
 
-def _there(db: sqlite3.Connection, table: str, id_: str) -> bool:
-    return db.execute(f"SELECT 1 FROM {table} WHERE id = ?", (id_,)).fetchone() is not None
+def _refuse_unknown(call: Call, checks: Checks, profile: dict[str, Any]) -> None:
+    auth_id = _auth_id(profile)
+    if auth_id is not None and not _has_security(call, auth_id):
+        checks.wrong("security.authId", "does not exist")
+        checks.done()
 
 
-def _checked_security(security: Checks) -> dict[str, Any]:
-    credentials = security.object("credentials")
-    type_ = security.choice("type", _CREDENTIALS, required=credentials is not None)
-    return given(
-        {
-            "authId": security.id("authId", url_safe=True),
-            "type": type_,
-            "credentials": None
-            if credentials is None
-            else _checked_credentials(credentials, *_CREDENTIALS[type_ or "CUSTOM"]),
-        }
-    )
+def _has_security(call: Call, auth_id: str) -> bool:
+    return call.db.execute("SELECT 1 FROM securities WHERE id = ?", (auth_id,)).fetchone() is not None
 
 
-def _checked_credentials(
-    credentials: Checks, required: tuple[str, ...], optional: tuple[str, ...]
-) -> dict[str, Any]:
-    texts = {name: credentials.text(name) for name in (*required, *optional)}
-    for name in required:
-        if not texts[name]:
-            credentials.wrong(name, "must not be blank")
-    return given({**texts, "headers": _checked_headers(credentials)})
+def _auth_id(profile: dict[str, Any]) -> str | None:
+    found: str | None = profile.get("security", {}).get("authId")
+    return found
 
 
-def _checked_webhook(webhook: Checks) -> dict[str, str]:
-    if "notifyUrl" not in webhook.names():
-        webhook.wrong("notifyUrl", "must not be null")
-    return given(
-        {"notifyUrl": webhook.text("notifyUrl", high=512), "contentType": webhook.text("contentType")}
-    )
+def _existing(call: Call) -> sqlite3.Row:
+    row = _row(call, call.path["profileId"])
+    if row is None:
+        raise ProblemError(404)
+    return row
 
 
-def _checked_headers(parent: Checks) -> dict[str, str] | None:
-    headers = parent.object("headers")
-    return (
-        None if headers is None else given({name: headers.text(name, high=_LONG) for name in headers.names()})
-    )
+def _row(call: Call, id_: str) -> sqlite3.Row | None:
+    row: sqlite3.Row | None = call.db.execute("SELECT * FROM profiles WHERE id = ?", (id_,)).fetchone()
+    return row
+
+
+def _shown(call: Call, row: sqlite3.Row) -> dict[str, Any]:
+    shown = profile_shown(row)
+    if "webhook" in shown and call.rules[CONTENT_TYPE] == "filled":
+        shown["webhook"] = {"contentType": "application/json"} | shown["webhook"]
+    return shown
+
+
+ROUTES = (
+    Route(operations.GET_PROFILES, _list, refuses=(400, 404)),
+    Route(operations.CREATE_PROFILE, _create, Takes.JSON, (400, 409)),
+    Route(operations.GET_PROFILE, _get, refuses=(404,)),
+    Route(operations.UPDATE_PROFILE, _update, Takes.JSON, (400, 404)),
+    Route(operations.DELETE_PROFILE, _delete, refuses=(400, 404)),
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -10,10 +11,13 @@ from entitree.api.names import MAX_ID, SUBSCRIPTION_CHANNELS
 from entitree.sandbox import records
 from entitree.sandbox.call import Call, Route, Takes
 from entitree.sandbox.checks import Checks, given
-from entitree.sandbox.kinds import SUBSCRIPTION, subscription_ids, subscription_shown
+from entitree.sandbox.kinds import APPLICATION, ENTITY, SUBSCRIPTION, subscription_ids, subscription_shown
+from entitree.sandbox.objects import find
 from entitree.sandbox.paging import page_of
 from entitree.sandbox.replies import ProblemError, Reply
-from entitree.sandbox.routes.profiles import checked_profile, settle_profile
+from entitree.sandbox.routes.profile_checks import checked_profile
+from entitree.sandbox.routes.profiles import taken, use_profile
+from entitree.sandbox.rules.subscriptions import CRITERIA, PUT
 
 if TYPE_CHECKING:
     import sqlite3
@@ -67,15 +71,13 @@ def _create(call: Call) -> Reply:
     channel = _channel(call)
     checks = Checks(call.body)
     id_ = checks.id("subscriptionId", url_safe=True)
-    subscription = _checked(checks, channel)
-    asked = checks.object("profile", required=True)
-    profile = {} if asked is None else checked_profile(asked)
+    subscription = _checked(call, checks, channel)
+    asked = checks.object("profile", required=True) or Checks({})
+    profile = checked_profile(asked)
     checks.done()
     if _row(call, id_) is not None:
-        checks.wrong("subscriptionId", "already exists")
-    elif (wrong := settle_profile(call, profile)) is not None:
-        checks.wrong("profile.profileId", wrong)
-    checks.done()
+        raise taken(call, "subscriptionId", f"Subscription {id_}")
+    use_profile(call, asked, profile)
     call.ledger.add(
         SUBSCRIPTION,
         {"channel": channel, "id": id_, **records.subscription(profile["profileId"], subscription)},
@@ -90,16 +92,16 @@ def _get(call: Call) -> Reply:
 
 
 def _update(call: Call) -> Reply:
-    """Replaces all but the id; of the profile it takes nothing but an id."""
+    """Replaces all but the id, or by rule what was sent; of the profile it takes nothing but an id."""
     row = _existing(call)
     checks = Checks(call.body)
-    subscription = _checked(checks, row["channel"])
-    asked = checks.object("profile", required=True)
-    profile_id = None if asked is None else asked.id("profileId", url_safe=True)
+    subscription = _checked(call, checks, row["channel"])
+    asked = checks.object("profile", required=True) or Checks({})
+    profile_id = asked.id("profileId", url_safe=True)
     checks.done()
-    if (wrong := settle_profile(call, {"profileId": profile_id})) is not None:
-        checks.wrong("profile.profileId", wrong)
-    checks.done()
+    use_profile(call, asked, {"profileId": profile_id})
+    if call.rules[PUT] == "merge":
+        subscription = json.loads(row["body"]) | subscription
     call.ledger.change(
         SUBSCRIPTION,
         row["seq"],
@@ -140,24 +142,30 @@ def _row(call: Call, id_: str | None) -> sqlite3.Row | None:
     return row
 
 
-def _checked(checks: Checks, channel: str) -> dict[str, Any]:
+def _checked(call: Call, checks: Checks, channel: str) -> dict[str, Any]:
     """All but id and profile; what was not sent is left out."""
     criteria = checks.objects("criteria", most=_MOST)
     return given(
         {
             "name": checks.text("name", low=1),
             "events": _checked_events(checks, channel),
-            "criteria": None if criteria is None else [_checked_criterion(one) for one in criteria],
+            "criteria": None if criteria is None else [_checked_criterion(call, one) for one in criteria],
             "resources": checks.texts("resources", most=_MOST),
             "users": checks.texts("users", most=_MOST),
         }
     )
 
 
-def _checked_criterion(criterion: Checks) -> dict[str, str]:
-    return given(
+def _checked_criterion(call: Call, criterion: Checks) -> dict[str, str]:
+    checked = given(
         {name: criterion.text(name) for name in ("applicationId", "entityId", "callsConfigurationId")}
     )
+    if call.rules[CRITERIA] == "refused":
+        for kind in (APPLICATION, ENTITY):
+            id_ = checked.get(f"{kind.name}Id")
+            if id_ is not None and find(call.db, call.rules, kind, id_) is None:
+                criterion.wrong(f"{kind.name}Id", "does not exist")
+    return checked
 
 
 def _checked_events(checks: Checks, channel: str) -> list[Any] | None:
@@ -177,8 +185,8 @@ def _checked_events(checks: Checks, channel: str) -> list[Any] | None:
 
 
 ROUTES = (
-    Route(operations.GET_SUBSCRIPTIONS, _list, refuses=(400,)),
-    Route(operations.CREATE_SUBSCRIPTION, _create, Takes.JSON, (400,)),
+    Route(operations.GET_SUBSCRIPTIONS, _list, refuses=(400, 404)),
+    Route(operations.CREATE_SUBSCRIPTION, _create, Takes.JSON, (400, 409)),
     Route(operations.GET_SUBSCRIPTION, _get, refuses=(400, 404)),
     Route(operations.UPDATE_SUBSCRIPTION, _update, Takes.JSON, (400, 404)),
     Route(operations.DELETE_SUBSCRIPTION, _delete, refuses=(400, 404)),

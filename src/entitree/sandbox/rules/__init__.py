@@ -10,7 +10,17 @@ import json
 from typing import TYPE_CHECKING
 
 from entitree.errors import UsageError
-from entitree.sandbox.rules import deletion, domains, inbound, keys, numbers, provisioning, replies, traffic
+from entitree.sandbox.rules import (
+    deletion,
+    domains,
+    inbound,
+    keys,
+    numbers,
+    provisioning,
+    replies,
+    subscriptions,
+    traffic,
+)
 from entitree.sandbox.rules.rule import Rule
 
 if TYPE_CHECKING:
@@ -21,7 +31,7 @@ __all__ = ["RULES", "Rule", "Rules", "checked", "keep", "kept"]
 
 RULES: dict[str, Rule] = {
     rule.name: rule
-    for module in (replies, provisioning, deletion, keys, traffic, domains, numbers, inbound)
+    for module in (replies, provisioning, deletion, keys, traffic, domains, subscriptions, numbers, inbound)
     for rule in module.RULES
 }
 """Every rule by its name."""
