@@ -10,6 +10,7 @@ from entitree.sandbox.routes import (
     keys,
     named,
     numbers,
+    profiles,
     resources,
     sign_in,
     strategies,
@@ -25,6 +26,7 @@ ROUTES: tuple[Route, ...] = (
     + associations.ROUTES
     + strategies.ROUTES
     + subscriptions.ROUTES
+    + profiles.ROUTES
     + numbers.ROUTES
     + resources.ROUTES
     + domains.ROUTES
