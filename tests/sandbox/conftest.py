@@ -143,6 +143,20 @@ def signed_in(ask: Asker, operation: Operation) -> str | None:
             return None
 
 
+def manage(ask: Asker, method: str, path: str = "", body: object = None) -> Answer:
+    """Asks key management, as the account's user."""
+    user = basic(ask.sandbox.user, ask.sandbox.password)
+    return ask(method, f"/settings/2/api-keys{path}", body, authorization=user)
+
+
+def made_key(ask: Asker, **body: object) -> dict[str, Any]:
+    """A new key as its creation answers it."""
+    answer = manage(ask, "POST", body={"name": "made", **body})
+    assert answer.status == 200, answer
+    made: dict[str, Any] = answer.json()
+    return made
+
+
 def target(operation: Operation) -> str:
     """Its path, of what is on the account of the guide where there is such a thing."""
     named = {"applicationId": "marketing", "entityId": "big-cola", "channel": "SMS"}
