@@ -306,12 +306,13 @@ def test_nothing_is_left_lying_about(ask: Asker, tmp_path: Path) -> None:
 
 
 def test_only_its_owner_may_read_it_on_its_way(ask: Asker, tmp_path: Path) -> None:
-    file, seen = snapshot(ask), []
+    file = snapshot(ask)
+    seen: list[int] = []
 
     def pieces() -> Iterator[bytes]:
         yield file[:1000]
-        for path in (*tmp_path.glob(".state.db-*"), *tmp_path.glob(".state.db-*/*")):
-            seen.append(stat.S_IMODE(path.stat().st_mode))
+        there = (*tmp_path.glob(".state.db-*"), *tmp_path.glob(".state.db-*/*"))
+        seen.extend(stat.S_IMODE(path.stat().st_mode) for path in there)
         yield file[1000:]
 
     assert restored_from(ask, pieces()) == 200
