@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
+from typing import TYPE_CHECKING
 
 import pytest
+from tests.sandbox.conftest import made_key, manage, target
 
+from entitree.api.operations import OPERATIONS, Access, ErrorShape
 from entitree.sandbox.auth import Caller, Link
 from entitree.sandbox.links import Pairs, condition, pairs_allowed
 from entitree.sandbox.replies import ProblemError
 from entitree.sandbox.rules import Rules
+
+if TYPE_CHECKING:
+    from tests.sandbox.conftest import AskAt, Asker, OpenIt
+
+    from entitree.api.operations import Operation
 
 SHOP = Link("shop", None, None)
 SHOP_COLA = Link("shop", "cola", None)
@@ -174,3 +182,111 @@ def test_the_condition_finds_the_messages(allowed: list[Pairs], seen: str) -> No
         # Beside another condition it keeps to itself.
         rows = db.execute(f"SELECT name FROM messages WHERE {where} AND name <> 'x' ORDER BY name", values)
         assert "".join(name for (name,) in rows) == seen
+
+
+LOGS = "/sms/3/logs"
+MARKETING = [("marketing", "big-cola"), ("marketing", "big-cola"), ("marketing", "mc-burger")]
+
+
+def key_of_guide(ask: Asker, name: str) -> str:
+    """Authorization by one of the guide's keys."""
+    (key,) = manage(ask, "GET", f"?name={name}").json()["apiKeys"]
+    return f"App {key['apiKeySecret']}"
+
+
+def linked_key(ask: Asker, *links: dict[str, str]) -> tuple[str, str]:
+    """Id of a new key, and authorization by it."""
+    made = made_key(ask, platform=links)
+    return str(made["id"]), f"App {made['apiKeySecret']}"
+
+
+def seen(ask: Asker, authorization: str, query: str = "") -> list[tuple[str | None, str | None]] | int:
+    """The pairs of the messages in the log, or the status of a refusal."""
+    answer = ask("GET", f"{LOGS}{query}", authorization=authorization)
+    if answer.status != 200:
+        return answer.status
+    found = [one.get("platform") or {} for one in answer.results()]
+    return sorted((one.get("applicationId"), one.get("entityId")) for one in found)
+
+
+@pytest.mark.parametrize("operation", OPERATIONS.values(), ids=OPERATIONS)
+def test_a_linked_key_is_closed_to_management(ask: Asker, operation: Operation) -> None:
+    before = ask.sandbox.dump()
+    answer = ask(operation.method, target(operation), {}, authorization=key_of_guide(ask, "Key1"))
+    if operation.linked:
+        assert answer.status == 200
+    elif operation.access is not Access.OPEN:
+        assert answer.status == 403
+        assert ("errorCode" in answer.json()) == (operation.errors is ErrorShape.ERROR)
+        assert ask.sandbox.dump() == before
+
+
+@pytest.mark.parametrize("status", ["403", "401"])
+def test_the_refusal_of_a_linked_key(open_it: OpenIt, ask_at: AskAt, status: str) -> None:
+    ask = ask_at(open_it(rules={"linked-key-refusal": status}))
+    key = key_of_guide(ask, "Key1")
+    assert ask("GET", "/provisioning/1/entities", authorization=key).status == int(status)
+    assert seen(ask, key, "?applicationId=production") == int(status)
+    assert seen(ask, key) == MARKETING
+
+
+def test_the_keys_of_the_guide_see_what_they_are_linked_to(ask: Asker) -> None:
+    application, pair, entity = (key_of_guide(ask, f"Key{at}") for at in (1, 2, 3))
+    assert seen(ask, application) == MARKETING
+    assert seen(ask, application, "?applicationId=marketing&entityId=mc-burger") == MARKETING[2:]
+    assert seen(ask, pair) == MARKETING[:2]
+    assert seen(ask, pair, "?entityId=mc-burger") == 403
+    assert seen(ask, entity) == seen(ask, entity, "?applicationId=marketing") == []
+    assert seen(ask, f"App {ask.sandbox.api_key}") == sorted(
+        [*MARKETING, ("one-time-pin", None), ("default", None)], key=str
+    )
+
+
+def test_of_all_links_what_was_asked(ask: Asker) -> None:
+    _, key = linked_key(
+        ask, {"applicationId": "marketing", "entityId": "mc-burger"}, {"applicationId": "default"}
+    )
+    assert seen(ask, key) == [("default", None), MARKETING[2]]
+    assert seen(ask, key, "?applicationId=default") == [("default", None)]
+    assert seen(ask, key, "?applicationId=one-time-pin") == 403
+
+
+@pytest.mark.parametrize(("kind", "id_"), [("applications", "marketing"), ("entities", "big-cola")])
+@pytest.mark.parametrize("action", [{}, {"action": "FILL"}, {"action": "FORCE"}])
+def test_what_is_deleted_stays_linked_and_refused(
+    ask: Asker, kind: str, id_: str, action: dict[str, str]
+) -> None:
+    pair = {"applicationId": "marketing", "entityId": "big-cola", **action}
+    id_of_key, key = linked_key(ask, pair)
+    assert seen(ask, key) == MARKETING[:2]
+    assert ask("DELETE", f"/provisioning/1/{kind}/{id_}").status == 200
+    shown = manage(ask, "GET", f"/{id_of_key}").json()
+    assert shown["enabled"]
+    assert shown["platform"][0].items() >= pair.items()
+    for query in ("", "?applicationId=marketing", "?applicationId=marketing&entityId=big-cola"):
+        assert seen(ask, key, query) == 403
+    # Made again it starts empty, but is what the link names.
+    body = {"applicationId": id_} if kind == "applications" else {"entityId": id_}
+    assert ask("POST", f"/provisioning/1/{kind}", body).status == 201
+    assert seen(ask, key) == MARKETING[:2]
+
+
+def test_the_other_links_stand(ask: Asker) -> None:
+    _, key = linked_key(ask, {"applicationId": "marketing"}, {"applicationId": "default"})
+    ask("DELETE", "/provisioning/1/applications/marketing")
+    assert seen(ask, key) == [("default", None)]
+    assert seen(ask, key, "?applicationId=marketing") == 403
+
+
+def test_a_key_without_a_link_left_is_never_one_for_everything(open_it: OpenIt, ask_at: AskAt) -> None:
+    ask = ask_at(open_it(rules={"deletion-keys": "dropped"}))
+    id_, key = linked_key(ask, {"applicationId": "marketing"})
+    ask("DELETE", "/provisioning/1/applications/marketing")
+    assert seen(ask, key) == 401
+    enabled = manage(ask, "PUT", f"/{id_}", {"enabled": True}).json()
+    assert (enabled["enabled"], enabled["platform"]) == (True, [])
+    assert seen(ask, key) == 403
+    assert ask("GET", "/provisioning/1/entities", authorization=key).status == 403
+    # Only who asks for it makes it one.
+    manage(ask, "PUT", f"/{id_}", {"platform": []})
+    assert ask("GET", "/provisioning/1/entities", authorization=key).status == 200
