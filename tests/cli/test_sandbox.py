@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
 
 def test_the_line_is_a_contract(platform: Platform) -> None:
-    assert list(platform.line) == ["base_url", "api_key", "user", "password", "admin_key"]
+    assert list(platform.line) == [
+        "base_url",
+        "api_key",
+        "user",
+        "password",
+        "admin_key",
+        "client_id",
+        "client_secret",
+    ]
     assert all(platform.line.values())
     assert platform.base_url.startswith("http://127.0.0.1:")
     request = urllib.request.Request(  # noqa: S310 - loopback

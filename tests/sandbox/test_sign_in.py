@@ -181,7 +181,9 @@ def test_a_token_is_asked_for_with_a_form(ask: Asker) -> None:
     body = {"client_id": ask.sandbox.client_id, "client_secret": ask.sandbox.client_secret}
     refused = ask("POST", TOKEN, {**body, "grant_type": "client_credentials"}, authorization=None)
     assert refused.status == 415
-    assert post_form(ask, **body).json()["error"] == "invalid_request"
+    nothing = ask("POST", TOKEN, authorization=None)
+    for wrong in (nothing, post_form(ask, **body)):
+        assert (wrong.status, wrong.json()["error"]) == (400, "invalid_request")
     # Published with a space at its end; there is nobody here who gives codes out.
     for known in ("authorization_code", "authorization_code "):
         assert grant(ask, grant_type=known, code="x").json()["error"] == "invalid_grant"

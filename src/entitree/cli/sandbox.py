@@ -23,7 +23,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "sandbox",
         help="serve a platform of your own on 127.0.0.1",
         description="Serves the platform on 127.0.0.1 and prints one line of JSON when it is ready: "
-        "base_url, api_key, user, password, admin_key. Interrupt (Ctrl-C) ends it.",
+        "base_url, api_key, user, password, admin_key, client_id, client_secret. Interrupt (Ctrl-C) ends it.",
         allow_abbrev=False,
     )
     parser.add_argument("--port", type=_port, default=8090, metavar="N", help="0 takes any (default: 8090)")
@@ -99,6 +99,8 @@ def _run(options: argparse.Namespace) -> int:
                 "user": sandbox.user,
                 "password": sandbox.password,
                 "admin_key": sandbox.admin_key,
+                "client_id": sandbox.client_id,
+                "client_secret": sandbox.client_secret,
             }
             print(json.dumps(line), flush=True)
 

@@ -130,12 +130,14 @@ def json_object(content_type: str | None, raw: bytes) -> dict[str, Any]:
 
 
 def form(content_type: str | None, raw: bytes) -> dict[str, Any]:
-    """The request body as the fields of a form; of one that comes twice the first counts.
+    """The request body as the fields of a form, none where there is no body; the first counts of a field that
+    comes twice.
 
     Raises:
         ProblemError: 415 for another media type or charset; 400 for what is no percent-encoded UTF-8.
     """
-    _check_media_type(content_type or "", Takes.FORM)
+    if raw or content_type:
+        _check_media_type(content_type or "", Takes.FORM)
     fields = Query(raw)
     return {name: fields.first(name) for name in fields.names()}
 
