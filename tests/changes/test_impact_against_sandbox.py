@@ -160,7 +160,7 @@ async def test_the_preview_is_what_a_plan_removes_and_the_mirror_follows(
 
 def _fill(db: sqlite3.Connection, world: World) -> None:
     db.execute("INSERT INTO account VALUES ('admin_key', 'admin')")
-    db.execute("INSERT INTO users VALUES ('user', 'password', NULL)")
+    db.execute("INSERT INTO users VALUES ('sandbox', 'password', NULL)")
     write(db, world)
 
 

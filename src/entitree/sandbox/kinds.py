@@ -87,7 +87,9 @@ def _security(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def _subscription(row: sqlite3.Row) -> dict[str, Any]:
-    return {"channel": row["channel"], **subscription_shown(row)}
+    """Of its profile only the id: the security settings are the profile's, and change with it alone."""
+    shown = {"channel": row["channel"], **subscription_shown(row)}
+    return {**shown, "profile": {"profileId": row["profile_id"]}}
 
 
 def _number(row: sqlite3.Row) -> dict[str, Any]:
