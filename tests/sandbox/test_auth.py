@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -9,6 +11,7 @@ from tests.sandbox.conftest import basic, made_key, manage, signed_in, target
 
 from entitree.api.operations import OPERATIONS, Access, ErrorShape
 from entitree.sandbox import credentials
+from entitree.sandbox.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -245,6 +248,32 @@ def test_the_accounts_own_keys_are_ordinary_ones(open_it: OpenIt, ask_at: AskAt)
     assert made_key(ask, name="full")["apiKeySecret"] != ask.sandbox.api_key
     assert not gets_in(ask, ask.sandbox.api_key)
     assert open_it().api_key == ask.sandbox.api_key
+
+
+def test_an_older_account_keeps_its_keys_and_gets_a_client(
+    open_it: OpenIt, ask_at: AskAt, tmp_path: Path
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "state.db")) as db:
+        db.executescript(MIGRATIONS[0])
+        db.executescript(
+            """
+            INSERT INTO account VALUES ('admin_key', 'old-admin');
+            INSERT INTO api_keys (name, secret, scopes) VALUES
+                ('full', 'old-full', NULL), ('limited', 'old-limited', '["message:send"]');
+            INSERT INTO users (name, password) VALUES ('sandbox', 'old');
+            PRAGMA application_id = 0x656E7469;
+            PRAGMA user_version = 1;
+            """
+        )
+    ask = ask_at(open_it())
+    box = ask.sandbox
+    assert (box.api_key, box.limited_key, box.password) == ("old-full", "old-limited", "old")
+    assert gets_in(ask, "old-full")
+    assert ask("GET", ENTITIES, authorization="App old-limited").status == 403
+    keys = [(one["name"], one["enabled"]) for one in manage(ask, "GET").json()["apiKeys"]]
+    assert keys == [("full", True), ("limited", True)]
+    assert box.client_id
+    assert box.client_secret
 
 
 def every_secret(sandbox: Any) -> list[str]:  # noqa: ANN401 - read by names
