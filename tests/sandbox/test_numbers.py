@@ -295,12 +295,16 @@ OLD_ACCOUNT = (
 """What the first version wrote, as little of it as opens."""
 
 
+def write_old(file: Path) -> Path:
+    with closing(sqlite3.connect(file)) as db:
+        db.executescript(";".join((MIGRATIONS[0], *OLD_ACCOUNT)))
+    return file
+
+
 @pytest.fixture
 def old(tmp_path: Path, open_it: OpenIt, ask_at: AskAt) -> Asker:
     """Asks an account of the first version."""
-    with closing(sqlite3.connect(tmp_path / "old.db")) as db:
-        db.executescript(";".join((MIGRATIONS[0], *OLD_ACCOUNT)))
-    return ask_at(open_it(state=tmp_path / "old.db"))
+    return ask_at(open_it(state=write_old(tmp_path / "old.db")))
 
 
 def test_numbers_of_an_old_account_are_listed(old: Asker) -> None:
@@ -326,6 +330,10 @@ def test_numbers_of_an_old_account_are_listed(old: Asker) -> None:
     }
     assert old("PUT", f"{PATH}/K2", {"applicationId": "default"}).status == 200
     assert link(old, "K2") == ("default", None)
+
+
+def test_equal_old_accounts_stay_equal(old: Asker, tmp_path: Path, open_it: OpenIt) -> None:
+    assert open_it(state=write_old(tmp_path / "other.db")).dump() == old.sandbox.dump()
 
 
 def test_senders_of_an_old_account_are_found(old: Asker) -> None:

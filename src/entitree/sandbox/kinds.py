@@ -221,10 +221,10 @@ NUMBER = Kind(
     "numbers",
     _number,
     identified("numberKey"),
-    # The keywords of a number are those that something is configured for.
-    source="(SELECT numbers.*, (SELECT json_group_array(keyword) FROM (SELECT DISTINCT keyword"
-    " FROM inbound_configurations WHERE resource_key = numbers.number_key AND keyword IS NOT NULL"
-    " ORDER BY keyword)) AS keywords FROM numbers)",
+    # The keywords of a number are those that something is configured for. As text, which SQLite forgets to
+    # have been JSON: as JSON it might come out of a page as an array.
+    source="(SELECT numbers.*, (SELECT json_group_array(keyword) || '' FROM inbound_configurations"
+    " WHERE resource_key = numbers.number_key AND keyword IS NOT NULL) AS keywords FROM numbers)",
 )
 DOMAIN = Kind("domain", "domains", "domains", _domain, identified("domainName"))
 SENDER = Kind("sender", "senders", "senders", _sender, identified("resourceKey"))

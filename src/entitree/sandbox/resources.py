@@ -68,7 +68,7 @@ def number_shown(row: sqlite3.Row) -> dict[str, Any]:
             "shared": body.get("shared", False),
             "price": body.get("price") or _price(row["type"]),
             "network": body.get("network"),
-            "keywords": json.loads(row["keywords"]),
+            "keywords": sorted(set(json.loads(row["keywords"]))),
             "voiceSetup": body.get("voiceSetup"),
             "reservationStatus": body.get("reservationStatus"),
             "additionalSetupRequired": body.get("additionalSetupRequired", False),
