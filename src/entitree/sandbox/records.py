@@ -38,6 +38,16 @@ def strategy(id_: str, body: Mapping[str, Any]) -> Columns:
     }
 
 
+def inbound(settings: Mapping[str, Any]) -> Columns:
+    """All but key, channel, resource and keyword."""
+    platform = settings.get("platform") or {}
+    return {
+        "application_id": platform.get("applicationId"),
+        "entity_id": platform.get("entityId"),
+        "body": packed({name: value for name, value in settings.items() if name != "platform"}),
+    }
+
+
 def security(body: Mapping[str, Any]) -> Columns:
     rest = {name: value for name, value in body.items() if name != "authId"}
     return {"id": body["authId"], "body": packed(rest)}

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from entitree.sandbox.routes import (
     associations,
     domains,
+    inbound,
     keys,
     named,
     numbers,
@@ -29,6 +30,7 @@ ROUTES: tuple[Route, ...] = (
     + profiles.ROUTES
     + numbers.ROUTES
     + resources.ROUTES
+    + inbound.ROUTES
     + domains.ROUTES
     + traffic.ROUTES
     + keys.ROUTES
