@@ -24,6 +24,12 @@ def expected(before: Account, field: str, id_: str) -> Account:
             {**one, "applicationId": "default", "entityId": None} if one[field] == id_ else one
             for one in before[family]
         ]
+    after["inboundConfigurations"] = [
+        {**one, "platform": {"applicationId": "default"}}
+        if one.get("platform", {}).get(field) == id_
+        else one
+        for one in before["inboundConfigurations"]
+    ]
     return after
 
 

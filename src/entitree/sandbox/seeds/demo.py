@@ -12,6 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from entitree.sandbox.seeds.domains import demo_domains
+from entitree.sandbox.seeds.inbound import demo_inbound
 from entitree.sandbox.seeds.keys import demo_keys
 from entitree.sandbox.seeds.names import (
     APPLICATIONS,
@@ -62,6 +63,7 @@ def demo() -> World:
     demo_keys(world)
     demo_domains(world)
     demo_numbers(world)
+    demo_inbound(world)
     return world
 
 

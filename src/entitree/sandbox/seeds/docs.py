@@ -6,6 +6,7 @@ centres; the senders they share, and what is configured for them.
 
 from __future__ import annotations
 
+from entitree.sandbox.seeds.inbound import docs_inbound
 from entitree.sandbox.seeds.keys import docs_keys
 from entitree.sandbox.seeds.numbers import docs_numbers
 from entitree.sandbox.seeds.traffic import docs_traffic
@@ -49,6 +50,7 @@ def docs() -> World:
     docs_traffic(world)
     docs_keys(world)
     docs_numbers(world)
+    docs_inbound(world)
     return world
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from entitree.sandbox import records
+from entitree.sandbox.seeds.inbound import Inbound, write_inbound
 from entitree.sandbox.seeds.keys import Key, write_keys
 
 if TYPE_CHECKING:
@@ -63,6 +64,8 @@ class World:
     profiles: list[dict[str, Any]] = field(default_factory=list)
     subscriptions: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     """Channels, and bodies as they are posted, the profile by its id alone."""
+    inbound: list[Inbound] = field(default_factory=list)
+    """Where inbound messages go."""
     keys: list[Key] = field(default_factory=list)
     """Beside those that the sandbox hands out."""
 
@@ -111,6 +114,7 @@ def write(db: sqlite3.Connection, world: World) -> None:
     for id_, strategy in world.strategies:
         whole = {"useStickySender": False, "useGeolocatedSender": False, **strategy}
         records.insert(db, "strategies", records.strategy(id_, whole))
+    write_inbound(db, world.inbound)
     write_keys(db, world.keys)
     for security in world.securities:
         records.insert(db, "securities", records.security(security))
