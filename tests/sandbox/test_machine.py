@@ -7,7 +7,7 @@ import json
 import shutil
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlencode
 
 import pytest
@@ -17,6 +17,11 @@ from tests.sandbox.conftest import Answer, Asker, basic
 from tests.sandbox.model import Association, InboundPlace, Key, Link, Model, Pair
 
 from entitree.sandbox import Sandbox, open_sandbox
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+T = TypeVar("T")
 
 # Few of each, so that things meet; an id that is both, and one that a path must encode.
 APPLICATIONS = st.sampled_from(["default", "marketing", "production", "both", "a/b"])
@@ -39,12 +44,18 @@ KEY_LINKS = st.lists(LINKS, min_size=1, max_size=2, unique=True).map(tuple)
 CHANNELS = st.sampled_from(["SMS", "EMAIL"])
 SUBSCRIPTIONS = st.sampled_from(["one", "two"])
 KEYWORDS = st.none() | st.sampled_from(["START", "STOP"])
+WHICH = st.integers(0, 11)
+"""One of those that are there at the time: ids that the sandbox draws can be no part of an example."""
 PLACES = st.tuples(st.just("SMS"), NUMBERS.filter(lambda key: key != "NOBODY"), KEYWORDS)
 
 KINDS = {"application": "applications", "entity": "entities"}
 INBOUND = "/resource-management/1/inbound-message-configurations"
 KEYS = "/settings/2/api-keys"
 FIELDS = ("resourceType", "channel", "applicationId", "entityId", "resourceId")
+
+
+def chosen(there: Sequence[T], which: int) -> T:
+    return there[which % len(there)]
 
 
 def ids(pair: Pair) -> dict[str, str]:
@@ -81,7 +92,7 @@ def read(account: dict[str, list[dict[str, Any]]]) -> Model:
         numbers={one["numberKey"]: (one["applicationId"], one["entityId"]) for one in account["numbers"]},
         inbound={
             (one["channel"], one["resourceKey"], one.get("keyword")): pair_of(one.get("platform") or {})
-            for one in account["inbound"]
+            for one in account["inboundConfigurations"]
         },
         keys={
             one["id"]: Key(
@@ -179,9 +190,9 @@ class Account(RuleBasedStateMachine):
         assert answer.status == 201
         self.model.add_strategy(answer.json()["sendingStrategyId"], pair)
 
-    @rule(data=st.data())
-    def delete_strategy(self, data: st.DataObject) -> None:
-        id_ = data.draw(st.sampled_from([*sorted(self.model.strategies), "NOBODY"]))
+    @rule(which=WHICH)
+    def delete_strategy(self, which: int) -> None:
+        id_ = chosen([*self.model.strategies, "NOBODY"], which)
         status = self.ask("DELETE", f"/provisioning/2/sending-strategies/{id_}").status
         assert status == self.model.remove_strategy(id_)
 
@@ -228,13 +239,12 @@ class Account(RuleBasedStateMachine):
         assert answer.status == 200
         self.model.configure_inbound(place, pair)
 
-    @rule(data=st.data())
-    def remove_inbound(self, data: st.DataObject) -> None:
-        places = {None: "NOBODY"} | {
-            (one["channel"], one["resourceKey"], one.get("keyword")): one["configurationKey"]
-            for one in self.sandbox.dump()["inbound"]
-        }
-        place = data.draw(st.sampled_from(list(places)))
+    @rule(which=WHICH)
+    def remove_inbound(self, which: int) -> None:
+        places: dict[InboundPlace | None, str] = {None: "NOBODY"}
+        for one in self.sandbox.dump()["inboundConfigurations"]:
+            places[one["channel"], one["resourceKey"], one.get("keyword")] = one["configurationKey"]
+        place = chosen(sorted(places, key=str), which)
         status = self.ask("DELETE", f"{INBOUND}/{places[place]}").status
         assert status == self.model.remove_inbound(place)
 
@@ -245,10 +255,9 @@ class Account(RuleBasedStateMachine):
         assert answer.status == 200
         self.model.add_key(answer.json()["id"], links)
 
-    @rule(data=st.data(), links=KEY_LINKS, disable=st.booleans())
-    def change_key(self, data: st.DataObject, links: tuple[Link, ...], disable: bool) -> None:
-        linked = sorted(id_ for id_, key in self.model.keys.items() if key.links)
-        id_ = data.draw(st.sampled_from([*linked, "NOBODY"]))
+    @rule(which=WHICH, links=KEY_LINKS, disable=st.booleans())
+    def change_key(self, which: int, links: tuple[Link, ...], disable: bool) -> None:
+        id_ = chosen([*(id_ for id_, key in self.model.keys.items() if key.links), "NOBODY"], which)
         body = {"enabled": False} if disable else {"platform": [ids(link) for link in links]}
         status = self.as_user("PUT", f"{KEYS}/{id_}", {"name": "changed", **body}).status
         assert status == (404 if id_ == "NOBODY" else 200)
