@@ -11,7 +11,10 @@ if TYPE_CHECKING:
 
 APPLICATIONS = "/provisioning/1/applications"
 ENTITIES = "/provisioning/1/entities"
+INBOUND = "/resource-management/1/inbound-message-configurations"
 COLA = f"{ENTITIES}/big-cola"
+COLA_PAIR = {"applicationId": "marketing", "entityId": "big-cola"}
+NUMBER = "6F0C0D9E2B7A41D3A1F0000000000001"
 DEFAULT: dict[str, Any] = {"applicationId": "default", "entityId": None}
 
 Account = dict[str, list[dict[str, Any]]]
@@ -131,8 +134,7 @@ def test_the_same_id_once_more(open_it: OpenIt, ask_at: AskAt, choice: str, stat
 @pytest.mark.parametrize("choice", ["kept", "dropped"])
 def test_keys(open_it: OpenIt, ask_at: AskAt, choice: str) -> None:
     ask = ask_at(open_it(rules={"deletion-keys": choice}))
-    pair = {"applicationId": "marketing", "entityId": "big-cola"}
-    other = {"applicationId": "staging"}
+    pair, other = COLA_PAIR, {"applicationId": "staging"}
     with ask.sandbox._state.transaction(writes=True) as db:
         for id_, links in (("BOTH", (pair, other)), ("ONE", (pair,)), ("OTHER", (other,))):
             db.execute("INSERT INTO api_keys (id, name, secret, linked) VALUES (?, ?, ?, 1)", (id_, id_, id_))
@@ -152,3 +154,21 @@ def test_keys(open_it: OpenIt, ask_at: AskAt, choice: str) -> None:
         "OTHER": (True, 1),
     }
     assert "permissions" not in keys["ONE"], "it never becomes a key for everything"
+
+
+@pytest.mark.parametrize("choice", ["reset", "removed", "kept"])
+def test_inbound_configurations(open_it: OpenIt, ask_at: AskAt, choice: str) -> None:
+    ask = ask_at(open_it(rules={"deletion-inbound": choice}))
+    configured = {}
+    for keyword, platform in (("COLA", COLA_PAIR), ("PIN", {"applicationId": "one-time-pin"})):
+        body = {"channel": "SMS", "numberKey": NUMBER, "keyword": keyword, "platform": platform}
+        configured[keyword] = ask("POST", INBOUND, body).json()
+    _, after = deleted(ask)
+    left = {one["keyword"]: one for one in after["inboundConfigurations"] if one.get("keyword") in configured}
+    assert left["PIN"]["platform"] == {"applicationId": "one-time-pin"}
+    if choice == "removed":
+        assert "COLA" not in left
+    else:
+        reset = {"applicationId": "default"}
+        assert left["COLA"]["platform"] == (COLA_PAIR if choice == "kept" else reset)
+        assert left["COLA"]["configurationKey"] == configured["COLA"]["configurationKey"]

@@ -14,7 +14,16 @@ from typing import TYPE_CHECKING, Any
 
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.sandbox import records
-from entitree.sandbox.kinds import API_KEY, ASSOCIATION, DOMAIN, MESSAGE, NUMBER, STRATEGY, SUBSCRIPTION
+from entitree.sandbox.kinds import (
+    API_KEY,
+    ASSOCIATION,
+    DOMAIN,
+    INBOUND,
+    MESSAGE,
+    NUMBER,
+    STRATEGY,
+    SUBSCRIPTION,
+)
 from entitree.sandbox.objects import is_same_id, same_id
 from entitree.sandbox.replies import ProblemError
 from entitree.sandbox.rules import deletion as rules
@@ -148,6 +157,16 @@ def _reset_half_of_resources(doomed: _Doomed) -> None:
             doomed.ledger.change(kind, row["seq"], {doomed.column: _RESET[doomed.column]})
 
 
+def _reset_inbound(doomed: _Doomed) -> None:
+    """The configuration stays; what comes in falls back to the number's own link, which is reset as well."""
+    for row in doomed.rows("inbound_configurations"):
+        doomed.ledger.change(INBOUND, row["seq"], _RESET)
+
+
+def _remove_inbound(doomed: _Doomed) -> None:
+    doomed.ledger.remove(INBOUND, doomed.named, (doomed.id,))
+
+
 def _drop_links(doomed: _Doomed) -> None:
     """Takes the links from keys, and disables a key that loses its last: unlinked it could do everything."""
     db = doomed.ledger.db
@@ -177,6 +196,7 @@ _TREATMENTS: dict[Rule, dict[str, Callable[[_Doomed], None]]] = {
     rules.STRATEGIES: {"removed": _remove_strategies},
     rules.SUBSCRIPTIONS: {"whole": _remove_subscriptions, "prune": _prune_subscriptions},
     rules.NUMBERS: {"both": _reset_resources, "half": _reset_half_of_resources},
+    rules.INBOUND: {"reset": _reset_inbound, "removed": _remove_inbound},
     rules.KEYS: {"dropped": _drop_links},
     rules.TRAFFIC: {"cleared": _clear_messages},
 }
