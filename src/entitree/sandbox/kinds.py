@@ -93,8 +93,11 @@ def _subscription(row: sqlite3.Row) -> dict[str, Any]:
 
 
 def _number(row: sqlite3.Row) -> dict[str, Any]:
-    """With `entityId` null when there is no entity."""
-    return {**number_shown(row), "entityId": row["entity_id"]}
+    """With `entityId` null when there is no entity, and without its keywords: they are those of its inbound
+    configurations, and change with them alone."""
+    shown = {**number_shown(row), "entityId": row["entity_id"]}
+    del shown["keywords"]
+    return shown
 
 
 def _domain(row: sqlite3.Row) -> dict[str, Any]:
