@@ -83,6 +83,7 @@ def test_a_new_key_is_enabled_whatever_is_sent(ask: Asker) -> None:
         ({"permissions": ["ALL"]}, {"permissions[0]"}),
         ({"permissions": [{}, "WEB_SDK", "WEB_SDK"]}, {"permissions[0]", "permissions[2]"}),
         ({"permissions": ["2FA_CLIENT"], "platform": [PAIR]}, {"permissions"}),
+        ({"permissions": [], "platform": [PAIR]}, {"permissions"}),
         ({"scopeGuids": ["sms:manage", "sms:manage"]}, {"scopeGuids[1]"}),
         ({"scopeGuids": [1, {}]}, {"scopeGuids[0]", "scopeGuids[1]"}),
         ({"scopeGuids": ["sms:manage"], "platform": [PAIR]}, {"scopeGuids"}),

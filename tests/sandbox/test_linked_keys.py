@@ -139,8 +139,9 @@ def test_an_application_alone_may_cover_no_entity() -> None:
     assert pairs_allowed(linked(SHOP), None, None, rules) == alone
     assert pairs_allowed(linked(SHOP), "shop", None, rules) == alone
     assert pairs_allowed(linked(acting(SHOP, "FORCE")), "pin", "cola", rules) == alone
-    with pytest.raises(ProblemError):
-        pairs_allowed(linked(SHOP), "shop", "cola", rules)
+    for link, application in ((SHOP, "shop"), (acting(SHOP, "FILL"), None)):
+        with pytest.raises(ProblemError):
+            pairs_allowed(linked(link), application, "cola", rules)
     rules = Rules({"application-link-covers": "any-entity"})
     assert pairs_allowed(linked(SHOP), "shop", "cola", rules) == (Pairs("shop", "cola"),)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
+import httpx
 import pytest
 from tests.sandbox.conftest import basic
 
@@ -86,6 +88,20 @@ def test_what_is_refused_uses_the_session_too(open_it: OpenIt, ask_at: AskAt) ->
 def test_sessions_are_shared_and_kept_with_the_account(open_it: OpenIt, ask_at: AskAt) -> None:
     token = sign_in(ask_at(open_it()))
     assert status(ask_at(open_it()), token) == 200
+
+
+def test_a_session_reads_many_times_at_once(ask: Asker) -> None:
+    sent = {"authorization": f"IBSSO {sign_in(ask)}"}
+    transport = httpx.ASGITransport(ask.sandbox.app)
+
+    async def read() -> int:
+        request = httpx.Request("GET", f"http://sandbox.test{ENTITIES}", headers=sent)
+        return (await transport.handle_async_request(request)).status_code
+
+    async def reads() -> set[int]:
+        return set(await asyncio.gather(*(read() for _ in range(50))))
+
+    assert asyncio.run(reads()) == {200}
 
 
 def test_a_session_is_bound_to_an_address_unless_unsafe(ask: Asker) -> None:

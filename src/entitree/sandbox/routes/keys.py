@@ -146,9 +146,7 @@ def _columns(sent: Sent) -> dict[str, Any]:
 def _body(before: dict[str, Any], sent: Sent) -> str:
     """The rest of the key. An empty list of permissions is the default one, as is that of an unlinked key."""
     after = before | given({"allowedIPs": sent.allowed_ips})
-    if sent.links:
-        after.pop("permissions", None)
-    elif sent.permissions is not None or sent.links is not None:
+    if not sent.links and (sent.permissions is not None or sent.links is not None):
         after["permissions"] = sent.permissions or _DEFAULT_PERMISSIONS
     return json.dumps(after)
 
