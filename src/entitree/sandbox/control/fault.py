@@ -21,7 +21,14 @@ _MAX_SECONDS = 3600.0
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(strict=True, extra="forbid", frozen=True, allow_inf_nan=False)
+    model_config = ConfigDict(
+        strict=True,
+        extra="forbid",
+        frozen=True,
+        allow_inf_nan=False,
+        # Hardly a sandbox has faults, and every one would start later for them.
+        defer_build=True,
+    )
 
 
 class Match(_Strict):

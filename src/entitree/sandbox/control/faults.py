@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from entitree.sandbox.state import State
 
 _SEED = "faults_seed"
-_FAULT: TypeAdapter[Fault] = TypeAdapter(Fault)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +73,14 @@ async def replaced(desk: Desk, request: Request) -> ASGIApp:
 def kept(db: sqlite3.Connection) -> list[Kept]:
     rows = db.execute("SELECT * FROM faults ORDER BY position")
     return [
-        Kept(row["position"], _FAULT.validate_json(row["fault"]), row["seen"], row["used"]) for row in rows
+        Kept(row["position"], _adapter().validate_json(row["fault"]), row["seen"], row["used"])
+        for row in rows
     ]
+
+
+@cache
+def _adapter() -> TypeAdapter[Fault]:
+    return TypeAdapter(Fault)
 
 
 def due(state: State, operation: Operation, raw_path: str, query: bytes) -> Fault | None:
