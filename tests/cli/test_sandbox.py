@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from entitree.api.operations import OPERATIONS
 from entitree.sandbox import open_sandbox
+from entitree.sandbox.coverage import coverage
+from entitree.sandbox.rules import RULES
 from entitree.sandbox.seeds import SEEDS
 
 if TYPE_CHECKING:
@@ -75,13 +78,14 @@ def test_a_state_is_kept(start: Start, tmp_path: Path) -> None:
     [
         (("--limits", "fast"), "argument --limits: 'fast' is no limit. Use real, off, or a factor above 0"),
         (("--limits", "0"), "argument --limits: '0' is no limit."),
-        (("--seed", "big"), "argument --seed: invalid choice: 'big'"),
+        (("--seed", "big"), "There is no sandbox seed 'big'. Seeds: empty, docs, demo, scale:N."),
         (("--port", "http"), "argument --port: 'http' is no port: 0 to 65535"),
         (("--port", "65536"), "argument --port: '65536' is no port"),
         (("--port", "-1"), "argument --port"),
         (("--rule", "x"), "argument --rule: 'x' is no rule: NAME=VALUE"),
         (("--rule", "x=y"), "entitree: "),
-        (("--stat", "x"), "unrecognized arguments: --stat"),
+        (("--stat=x",), "unrecognized arguments: --stat=x"),
+        (("prices",), "argument [TABLE]: invalid choice: 'prices'"),
     ],
 )
 def test_a_wrong_option_is_said_in_a_sentence(
@@ -113,4 +117,27 @@ def test_a_state_that_cannot_be(entitree: Entitree, tmp_path: Path) -> None:
 
 
 def test_every_seed_can_be_chosen(entitree: Entitree) -> None:
-    assert f"{{{','.join(SEEDS)}}}" in entitree("sandbox", "--help").out
+    shown = " ".join(entitree("sandbox", "--help").out.split())
+    assert f"{', '.join(SEEDS)}, or scale:N" in shown
+
+
+def test_the_rules_are_listed(entitree: Entitree) -> None:
+    shown = entitree("sandbox", "rules")
+    assert (shown.code, shown.err) == (0, "")
+    for rule in RULES.values():
+        assert f"{rule.name}={rule.default}" in shown.out
+    listed = json.loads(entitree("sandbox", "rules", "--format", "json").out)
+    assert [row["name"] for row in listed] == list(RULES)
+    assert {"default", "choices", "why", "source"} <= listed[0].keys()
+
+
+def test_what_is_answered_is_listed(entitree: Entitree) -> None:
+    shown = entitree("sandbox", "coverage")
+    assert (shown.code, shown.err) == (0, "")
+    assert (
+        "DELETE /provisioning/1/entities/{entityId}  (delete-entity)\n    documented 200 400 401" in shown.out
+    )
+    listed = json.loads(entitree("sandbox", "coverage", "--format", "json").out)
+    assert len(listed) == len(coverage())
+    assert {row["operation"] for row in listed} == set(OPERATIONS)
+    assert {row["tag"] for row in listed} == {"documented", "observed", "assumed"}

@@ -9,7 +9,7 @@ from tests.sandbox.conftest import basic, golden, signed_in, target, used_up
 
 from entitree.api.operations import OPERATIONS, Access
 from entitree.sandbox.asgi import MAX_BODY
-from entitree.sandbox.coverage import Answer, Tag, coverage
+from entitree.sandbox.coverage import OBSERVED, Answer, Tag, coverage
 from entitree.sandbox.routes import ROUTES
 
 if TYPE_CHECKING:
@@ -102,7 +102,10 @@ def test_every_operation_has_its_rows() -> None:
     assert len({(row.operation.name, row.status) for row in rows}) == len(rows)
     for row in rows:
         known = (row.operation.success, *row.operation.documented)
-        assert (row.tag is Tag.DOCUMENTED) == (row.status in known)
+        assert (row.tag is Tag.ASSUMED) == (
+            row.status not in known and (row.operation.name, row.status) not in OBSERVED
+        )
+    assert {(row.operation.name, row.status) for row in rows if row.tag is Tag.OBSERVED} == OBSERVED
 
 
 def test_what_is_documented_is_answered() -> None:
