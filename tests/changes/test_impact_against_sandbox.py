@@ -30,14 +30,14 @@ from entitree.inventory.store import Store
 from entitree.inventory.sync import refresh
 from entitree.inventory.wire import association, stored
 from entitree.sandbox import open_sandbox
-from entitree.sandbox.deletion import delete
-from entitree.sandbox.dump import dump
-from entitree.sandbox.kinds import APPLICATION, ENTITY
-from entitree.sandbox.ledger import Ledger
+from entitree.sandbox.account.deletion import delete
+from entitree.sandbox.account.dump import dump
+from entitree.sandbox.account.kinds import APPLICATION, ENTITY
+from entitree.sandbox.account.ledger import Ledger
+from entitree.sandbox.account.state import State
 from entitree.sandbox.rules import Rules
 from entitree.sandbox.seeds import write
 from entitree.sandbox.seeds.world import Number, World
-from entitree.sandbox.state import State
 
 if TYPE_CHECKING:
     import sqlite3

@@ -22,8 +22,8 @@ from unittest.mock import patch
 import httpx
 
 # The web framework is loaded here once, and not in each process that dies.
-from entitree.sandbox import app as _loaded, open_sandbox  # noqa: F401
-from entitree.sandbox.state import State
+from entitree.sandbox import open_sandbox
+from entitree.sandbox.account.state import State
 
 if TYPE_CHECKING:
     import sqlite3

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from entitree.sandbox import rules, traffic
-from entitree.sandbox.ledger import Ledger
-from entitree.sandbox.records import insert
+from entitree.sandbox import rules
+from entitree.sandbox.account import traffic
+from entitree.sandbox.account.ledger import Ledger
+from entitree.sandbox.account.records import insert
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Asker

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from entitree.sandbox import open_sandbox
-from entitree.sandbox.kinds import KINDS
+from entitree.sandbox.account.kinds import KINDS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -10,8 +10,8 @@ import pytest
 from tests.sandbox.conftest import basic, made_key, manage, signed_in, target
 
 from entitree.api.operations import OPERATIONS, Access, ErrorShape
-from entitree.sandbox import credentials
-from entitree.sandbox.schema import MIGRATIONS
+from entitree.sandbox.access import credentials
+from entitree.sandbox.account.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     from pathlib import Path

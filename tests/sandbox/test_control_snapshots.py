@@ -15,7 +15,7 @@ from tests.sandbox.conftest import basic
 from tests.sandbox.control import control, effects, go_wrong
 from tests.sandbox.replay import replayed
 
-from entitree.sandbox.schema import MIGRATIONS
+from entitree.sandbox.account.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterable, Iterator

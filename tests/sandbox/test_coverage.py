@@ -8,9 +8,9 @@ import pytest
 from tests.sandbox.conftest import basic, golden, signed_in, target, used_up
 
 from entitree.api.operations import OPERATIONS, Access
-from entitree.sandbox.asgi import MAX_BODY
 from entitree.sandbox.coverage import OBSERVED, Answer, Tag, coverage
 from entitree.sandbox.routes import ROUTES
+from entitree.sandbox.wire.asgi import MAX_BODY
 
 if TYPE_CHECKING:
     from collections.abc import Callable

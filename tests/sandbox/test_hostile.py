@@ -12,9 +12,9 @@ from tests.sandbox.conftest import Asker, signed_in, target
 
 from entitree.api.operations import OPERATIONS, ErrorShape, Operation
 from entitree.sandbox import open_sandbox
-from entitree.sandbox.asgi import MAX_BODY
-from entitree.sandbox.call import Takes
 from entitree.sandbox.routes import ROUTES
+from entitree.sandbox.wire.asgi import MAX_BODY
+from entitree.sandbox.wire.call import Takes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from entitree.sandbox.inbound_tag import met, same_keyword, tag_of
+from entitree.sandbox.account.inbound_tag import met, same_keyword, tag_of
 from entitree.sandbox.rules import Rules
 
 if TYPE_CHECKING:

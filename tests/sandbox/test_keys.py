@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.sandbox.conftest import made_key, manage
 
-from entitree.sandbox.kinds import ACCOUNT_ID
+from entitree.sandbox.account.kinds import ACCOUNT_ID
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import AskAt, Asker, OpenIt

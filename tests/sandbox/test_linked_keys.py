@@ -10,10 +10,10 @@ import pytest
 from tests.sandbox.conftest import made_key, manage, target
 
 from entitree.api.operations import OPERATIONS, Access, ErrorShape
-from entitree.sandbox.auth import Caller, Link
-from entitree.sandbox.links import Pairs, condition, pairs_allowed
-from entitree.sandbox.replies import ProblemError
+from entitree.sandbox.access.auth import Caller, Link
+from entitree.sandbox.access.links import Pairs, condition, pairs_allowed
 from entitree.sandbox.rules import Rules
+from entitree.sandbox.wire.replies import ProblemError
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import AskAt, Asker, OpenIt

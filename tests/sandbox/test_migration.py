@@ -12,7 +12,7 @@ from tests.sandbox.conftest import basic
 from tests.sandbox.control import control
 
 from entitree.errors import StorageError
-from entitree.sandbox.schema import MIGRATIONS
+from entitree.sandbox.account.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -11,7 +11,7 @@ import pytest
 from tests.sandbox.test_published import FOLDER, response, validate
 
 from entitree.api.operations import OPERATIONS
-from entitree.sandbox.schema import MIGRATIONS
+from entitree.sandbox.account.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     from pathlib import Path

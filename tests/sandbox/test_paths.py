@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from entitree.api.operations import OPERATIONS, Operation
-from entitree.sandbox.call import Route
-from entitree.sandbox.replies import Reply
 from entitree.sandbox.routes import ROUTES
-from entitree.sandbox.routing import Router, decoded
+from entitree.sandbox.wire.call import Route
+from entitree.sandbox.wire.replies import Reply
+from entitree.sandbox.wire.routing import Router, decoded
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Asker

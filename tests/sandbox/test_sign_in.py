@@ -10,7 +10,7 @@ import httpx
 import pytest
 from tests.sandbox.conftest import basic
 
-from entitree.sandbox import credentials
+from entitree.sandbox.access import credentials
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Answer, AskAt, Asker, OpenIt

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from entitree.api.names import SUBSCRIPTION_CHANNELS
-from entitree.sandbox import records
-from entitree.sandbox.replies import ProblemError
+from entitree.sandbox.account import records
+from entitree.sandbox.wire.replies import ProblemError
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import Asker

@@ -11,10 +11,10 @@ from tests.sandbox.conftest import Asker
 from tests.sandbox.injected import NOW, inject, sent
 
 from entitree.sandbox import open_sandbox
-from entitree.sandbox.messages import OUTCOMES, SENT_CHANNELS, parsed_moment, shown_moment
-from entitree.sandbox.records import insert
-from entitree.sandbox.replies import ProblemError
-from entitree.sandbox.traffic import MOST
+from entitree.sandbox.account.messages import OUTCOMES, SENT_CHANNELS, parsed_moment, shown_moment
+from entitree.sandbox.account.records import insert
+from entitree.sandbox.account.traffic import MOST
+from entitree.sandbox.wire.replies import ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

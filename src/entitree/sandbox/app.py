@@ -13,17 +13,18 @@ from starlette.responses import Response
 
 from entitree.api.operations import Access, ErrorShape, Operation
 from entitree.errors import StorageError
-from entitree.sandbox import auth, limits, rules
-from entitree.sandbox.asgi import body, only, raw_path, response
-from entitree.sandbox.call import Call, Query, Route, Takes, form, json_object
+from entitree.sandbox import rules
+from entitree.sandbox.access import auth, limits
+from entitree.sandbox.account.ledger import Ledger
+from entitree.sandbox.account.state import ClosedError, State, savepoint
 from entitree.sandbox.control import damage, faults
 from entitree.sandbox.control.app import PREFIX, Control
 from entitree.sandbox.control.fault import Delay, Fault, NoAnswer
-from entitree.sandbox.ledger import Ledger
-from entitree.sandbox.replies import ProblemError, Reply, problem_reply
 from entitree.sandbox.routes import ROUTES
-from entitree.sandbox.routing import NoRouteError, Router, decoded
-from entitree.sandbox.state import ClosedError, State, savepoint
+from entitree.sandbox.wire.asgi import body, only, raw_path, response
+from entitree.sandbox.wire.call import Call, Query, Route, Takes, form, json_object
+from entitree.sandbox.wire.replies import ProblemError, Reply, problem_reply
+from entitree.sandbox.wire.routing import NoRouteError, Router, decoded
 
 if TYPE_CHECKING:
     import sqlite3

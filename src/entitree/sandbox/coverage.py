@@ -10,12 +10,12 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from entitree.api.operations import OPERATIONS, Access
-from entitree.sandbox.call import Takes
 from entitree.sandbox.routes import ROUTES
+from entitree.sandbox.wire.call import Takes
 
 if TYPE_CHECKING:
     from entitree.api.operations import Operation
-    from entitree.sandbox.call import Route
+    from entitree.sandbox.wire.call import Route
 
 
 class Tag(Enum):

@@ -10,8 +10,10 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from entitree.errors import UsageError
-from entitree.sandbox import credentials, dump, rules as named_rules, seeds
-from entitree.sandbox.state import State
+from entitree.sandbox import rules as named_rules, seeds
+from entitree.sandbox.access import credentials
+from entitree.sandbox.account import dump
+from entitree.sandbox.account.state import State
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Mapping

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from entitree.api.operations import ErrorShape
 from entitree.errors import UsageError
-from entitree.sandbox.replies import ProblemError, problem_reply
+from entitree.sandbox.wire.replies import ProblemError, problem_reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -87,7 +87,7 @@ def _listening(port: int) -> socket.socket:
 
 def _local_only(app: ASGIApp) -> ASGIApp:
     """Refuses requests whose Host is not loopback: a web page that rebinds its name must not get in."""
-    from entitree.sandbox.asgi import response
+    from entitree.sandbox.wire.asgi import response
 
     foreign = ProblemError(400, text=f"This is a local sandbox: address it as {HOST}")
 

@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from starlette.concurrency import run_in_threadpool
 
 from entitree.sandbox import seeds
-from entitree.sandbox.asgi import FileResponse, response
-from entitree.sandbox.call import Query
+from entitree.sandbox.account.kinds import KINDS
 from entitree.sandbox.control.desk import note
 from entitree.sandbox.control.replacing import emptied, handed_out, let_in
-from entitree.sandbox.kinds import KINDS
-from entitree.sandbox.replies import Reply
+from entitree.sandbox.wire.asgi import FileResponse, response
+from entitree.sandbox.wire.call import Query
+from entitree.sandbox.wire.replies import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

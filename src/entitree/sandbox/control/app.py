@@ -11,10 +11,10 @@ from starlette.requests import ClientDisconnect, Request
 
 from entitree.api.operations import ErrorShape
 from entitree.errors import StorageError, UsageError
-from entitree.sandbox.asgi import body, only, raw_path, response
 from entitree.sandbox.control import account, faults, rules, snapshots, traffic
 from entitree.sandbox.control.desk import Desk
-from entitree.sandbox.replies import ProblemError, problem_reply
+from entitree.sandbox.wire.asgi import body, only, raw_path, response
+from entitree.sandbox.wire.replies import ProblemError, problem_reply
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from starlette.types import ASGIApp, Receive, Scope, Send
 
+    from entitree.sandbox.account.state import State
     from entitree.sandbox.control.desk import Handler
-    from entitree.sandbox.state import State
 
 PREFIX = b"/_sandbox/"
 

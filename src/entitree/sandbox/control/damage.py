@@ -12,7 +12,6 @@ from urllib.parse import parse_qsl, urlencode
 
 from starlette.responses import Response
 
-from entitree.sandbox.asgi import response
 from entitree.sandbox.control.fault import (
     BadJson,
     ContentType,
@@ -26,7 +25,8 @@ from entitree.sandbox.control.fault import (
     Totals,
     page_asked,
 )
-from entitree.sandbox.replies import ProblemError, Reply, problem_reply
+from entitree.sandbox.wire.asgi import response
+from entitree.sandbox.wire.replies import ProblemError, Reply, problem_reply
 
 if TYPE_CHECKING:
     from entitree.api.operations import Operation

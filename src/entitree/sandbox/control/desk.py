@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-from entitree.sandbox.asgi import body
-from entitree.sandbox.call import json_object
-from entitree.sandbox.records import packed
-from entitree.sandbox.replies import ProblemError
+from entitree.sandbox.account.records import packed
+from entitree.sandbox.wire.asgi import body
+from entitree.sandbox.wire.call import json_object
+from entitree.sandbox.wire.replies import ProblemError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
-    from entitree.sandbox.state import State
+    from entitree.sandbox.account.state import State
 
     Handler = Callable[["Desk", Request], Awaitable[ASGIApp]]
 

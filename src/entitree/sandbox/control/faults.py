@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import TypeAdapter, ValidationError
 
-from entitree.sandbox.asgi import response
 from entitree.sandbox.control.desk import sent_object
 from entitree.sandbox.control.fault import Fault, Plan
-from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.wire.asgi import response
+from entitree.sandbox.wire.replies import ProblemError, Reply
 
 if TYPE_CHECKING:
     import sqlite3
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp
 
     from entitree.api.operations import Operation
+    from entitree.sandbox.account.state import State
     from entitree.sandbox.control.desk import Desk
-    from entitree.sandbox.state import State
 
 _SEED = "faults_seed"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict, deque
 from typing import TYPE_CHECKING
 
-from entitree.sandbox import credentials
+from entitree.sandbox.access import credentials
 
 if TYPE_CHECKING:
     import sqlite3

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from entitree.errors import UsageError
 from entitree.sandbox import rules
-from entitree.sandbox.asgi import response
 from entitree.sandbox.control.desk import sent_object
-from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.wire.asgi import response
+from entitree.sandbox.wire.replies import ProblemError, Reply
 
 if TYPE_CHECKING:
     import sqlite3

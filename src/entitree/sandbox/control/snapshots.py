@@ -17,13 +17,13 @@ from starlette.concurrency import run_in_threadpool
 from entitree.disk import Ailment, ailment, storage_error
 from entitree.errors import StorageError
 from entitree.sandbox import rules
-from entitree.sandbox.asgi import FileResponse, response
+from entitree.sandbox.account.kinds import KINDS
+from entitree.sandbox.account.state import bring_up_to_date
 from entitree.sandbox.control import faults
 from entitree.sandbox.control.desk import note
 from entitree.sandbox.control.replacing import emptied, handed_out, let_in, replaced
-from entitree.sandbox.kinds import KINDS
-from entitree.sandbox.replies import ProblemError, Reply
-from entitree.sandbox.state import bring_up_to_date
+from entitree.sandbox.wire.asgi import FileResponse, response
+from entitree.sandbox.wire.replies import ProblemError, Reply
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import ASGIApp
 
+    from entitree.sandbox.account.state import State
     from entitree.sandbox.control.desk import Desk
-    from entitree.sandbox.state import State
 
 _WHAT = "The snapshot"
 _HINT = "Take another snapshot."

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from entitree.sandbox import rules, traffic
-from entitree.sandbox.asgi import response
+from entitree.sandbox import rules
+from entitree.sandbox.account import traffic
+from entitree.sandbox.account.ledger import Ledger
 from entitree.sandbox.control.desk import ADMIN, sent_object
-from entitree.sandbox.ledger import Ledger
-from entitree.sandbox.replies import Reply
+from entitree.sandbox.wire.asgi import response
+from entitree.sandbox.wire.replies import Reply
 
 if TYPE_CHECKING:
     import sqlite3

@@ -20,7 +20,7 @@ from entitree.sandbox.routes import (
 )
 
 if TYPE_CHECKING:
-    from entitree.sandbox.call import Route
+    from entitree.sandbox.wire.call import Route
 
 ROUTES: tuple[Route, ...] = (
     named.ROUTES

@@ -6,14 +6,14 @@ from functools import wraps
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
-from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.account.state import savepoint
 from entitree.sandbox.rules.numbers import NOT_FOUND_BODY
-from entitree.sandbox.state import savepoint
+from entitree.sandbox.wire.replies import ProblemError, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from entitree.sandbox.call import Call
+    from entitree.sandbox.wire.call import Call
 
 
 def not_found_without_body(handle: Callable[[Call], Reply]) -> Callable[[Call], Reply]:

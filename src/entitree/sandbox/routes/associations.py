@@ -6,12 +6,8 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from entitree.api import operations
-from entitree.sandbox.call import Call, Route, Takes
-from entitree.sandbox.checks import Checks
-from entitree.sandbox.kinds import APPLICATION, ASSOCIATION, ASSOCIATION_COLUMNS, ENTITY, NUMBER
-from entitree.sandbox.objects import find, spelled
-from entitree.sandbox.paging import page_of
-from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.account.kinds import APPLICATION, ASSOCIATION, ASSOCIATION_COLUMNS, ENTITY, NUMBER
+from entitree.sandbox.account.objects import find, spelled
 from entitree.sandbox.rules.provisioning import (
     ASSOCIATION_ENUMS,
     ASSOCIATION_LINKS,
@@ -21,6 +17,10 @@ from entitree.sandbox.rules.provisioning import (
     PAGE_SIZE,
     RESOURCE_SHARING,
 )
+from entitree.sandbox.wire.call import Call, Route, Takes
+from entitree.sandbox.wire.checks import Checks
+from entitree.sandbox.wire.paging import page_of
+from entitree.sandbox.wire.replies import ProblemError, Reply
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

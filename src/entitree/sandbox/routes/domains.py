@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING
 
 from entitree.api import operations
 from entitree.api.operations import Limit
-from entitree.sandbox import limits
-from entitree.sandbox.call import Call, Route, Takes
-from entitree.sandbox.checks import Checks
-from entitree.sandbox.kinds import APPLICATION, ASSOCIATION, DOMAIN, ENTITY, domain_shown
-from entitree.sandbox.objects import find, spelled
-from entitree.sandbox.paging import page_of
-from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.access import limits
+from entitree.sandbox.account.kinds import APPLICATION, ASSOCIATION, DOMAIN, ENTITY, domain_shown
+from entitree.sandbox.account.objects import find, spelled
 from entitree.sandbox.rules.domains import DELETION_ASSOCIATIONS, NAME_CASE, UNKNOWN_IDS
+from entitree.sandbox.wire.call import Call, Route, Takes
+from entitree.sandbox.wire.checks import Checks
+from entitree.sandbox.wire.paging import page_of
+from entitree.sandbox.wire.replies import ProblemError, Reply
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Mapping
 
-    from entitree.sandbox.ledger import Kind
-    from entitree.sandbox.records import Columns
+    from entitree.sandbox.account.ledger import Kind
+    from entitree.sandbox.account.records import Columns
 
 _MOST_CHARACTERS = 100
 _MAX_INT64 = 2**63 - 1

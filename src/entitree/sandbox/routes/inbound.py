@@ -12,13 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from entitree.api import operations
 from entitree.api.names import DEFAULT_APPLICATION
-from entitree.sandbox import records
-from entitree.sandbox.call import Call, Route, Takes
-from entitree.sandbox.checks import Checks, given
-from entitree.sandbox.inbound_tag import same_keyword
-from entitree.sandbox.kinds import APPLICATION, ENTITY, INBOUND, inbound_shown
-from entitree.sandbox.objects import find
-from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.account import records
+from entitree.sandbox.account.inbound_tag import same_keyword
+from entitree.sandbox.account.kinds import APPLICATION, ENTITY, INBOUND, inbound_shown
+from entitree.sandbox.account.objects import find
 from entitree.sandbox.routes.absence import not_found_without_body
 from entitree.sandbox.routes.inbound_checks import CHANNELS, LONG, checked_changes
 from entitree.sandbox.routes.inbound_resources import (
@@ -35,6 +32,9 @@ from entitree.sandbox.rules.inbound import (
     UNKNOWN_IDS,
     WITHOUT_RESOURCE,
 )
+from entitree.sandbox.wire.call import Call, Route, Takes
+from entitree.sandbox.wire.checks import Checks, given
+from entitree.sandbox.wire.replies import ProblemError, Reply
 
 if TYPE_CHECKING:
     import sqlite3

@@ -6,14 +6,14 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from entitree.sandbox.checks import given
 from entitree.sandbox.rules.inbound import FOREIGN_FIELDS, UPDATE
+from entitree.sandbox.wire.checks import given
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from entitree.sandbox.checks import Checks
     from entitree.sandbox.rules import Rules
+    from entitree.sandbox.wire.checks import Checks
 
     Changes = tuple[frozenset[str], dict[str, Any]]
     """Fields to be emptied first, and then fields with what they become: None where they are to go."""

@@ -5,20 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from entitree.sandbox.checks import given
-from entitree.sandbox.replies import ProblemError
-from entitree.sandbox.resources import edit_permissions
+from entitree.sandbox.account.resources import edit_permissions
 from entitree.sandbox.routes.inbound_checks import LONG
 from entitree.sandbox.rules.inbound import SHORT_CODE_COUNTRY
 from entitree.sandbox.rules.numbers import EDIT_PERMISSIONS
+from entitree.sandbox.wire.checks import given
+from entitree.sandbox.wire.replies import ProblemError
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Iterable, Mapping
 
-    from entitree.sandbox.call import Call
-    from entitree.sandbox.checks import Checks
     from entitree.sandbox.routes.inbound_checks import Channel
+    from entitree.sandbox.wire.call import Call
+    from entitree.sandbox.wire.checks import Checks
 
 FIELDS = {
     "numberKey": "key",

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from ipaddress import ip_network
 from typing import TYPE_CHECKING
 
-from entitree.sandbox import times
-from entitree.sandbox.auth import Link
-from entitree.sandbox.kinds import ACCOUNT_ID
+from entitree.sandbox.access.auth import Link
+from entitree.sandbox.account.kinds import ACCOUNT_ID
 from entitree.sandbox.rules.keys import SCOPES_WITH_LINKS
 from entitree.sandbox.rules.provisioning import BLANK_ID
+from entitree.sandbox.wire import times
 
 if TYPE_CHECKING:
-    from entitree.sandbox.checks import Checks
     from entitree.sandbox.rules import Rules
+    from entitree.sandbox.wire.checks import Checks
 
 _PERMISSIONS = ("2FA_CLIENT", "PUBLIC_API", "WEB_SDK")
 _ACTIONS = ("FILL", "FORCE")

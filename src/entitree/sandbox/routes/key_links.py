@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from entitree.sandbox.auth import Link
-from entitree.sandbox.creation import create
-from entitree.sandbox.credentials import new_id
-from entitree.sandbox.kinds import APPLICATION, ENTITY
-from entitree.sandbox.objects import find
-from entitree.sandbox.replies import ProblemError
+from entitree.sandbox.access.auth import Link
+from entitree.sandbox.access.credentials import new_id
+from entitree.sandbox.account.creation import create
+from entitree.sandbox.account.kinds import APPLICATION, ENTITY
+from entitree.sandbox.account.objects import find
 from entitree.sandbox.rules.keys import LINKED_IDS_ALIAS
+from entitree.sandbox.wire.replies import ProblemError
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Sequence
 
-    from entitree.sandbox.call import Call
-    from entitree.sandbox.ledger import Kind
+    from entitree.sandbox.account.ledger import Kind
+    from entitree.sandbox.wire.call import Call
 
 
 def settled(call: Call, links: Sequence[Link]) -> list[Link]:

@@ -11,16 +11,16 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from entitree.api import operations
-from entitree.sandbox import times
-from entitree.sandbox.call import Call, Route, Takes
-from entitree.sandbox.checks import Checks, given
-from entitree.sandbox.credentials import new_id, new_key
-from entitree.sandbox.kinds import ACCOUNT_ID, API_KEY
-from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.access.credentials import new_id, new_key
+from entitree.sandbox.account.kinds import ACCOUNT_ID, API_KEY
 from entitree.sandbox.routes.key_bodies import Sent, read
 from entitree.sandbox.routes.key_links import settled, write_links
 from entitree.sandbox.rules.keys import KEY_DATES, SCOPES_WITH_LINKS
 from entitree.sandbox.rules.replies import BEYOND_LAST_PAGE
+from entitree.sandbox.wire import times
+from entitree.sandbox.wire.call import Call, Route, Takes
+from entitree.sandbox.wire.checks import Checks, given
+from entitree.sandbox.wire.replies import ProblemError, Reply
 
 if TYPE_CHECKING:
     import sqlite3

@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING
 
 from entitree.api import operations
 from entitree.api.names import DEFAULT_APPLICATION
-from entitree.sandbox import deletion
-from entitree.sandbox.call import Call, Route, Takes
-from entitree.sandbox.checks import Checks
-from entitree.sandbox.creation import create
-from entitree.sandbox.kinds import APPLICATION, ENTITY
-from entitree.sandbox.objects import find
-from entitree.sandbox.paging import page_of
-from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.account import deletion
+from entitree.sandbox.account.creation import create
+from entitree.sandbox.account.kinds import APPLICATION, ENTITY
+from entitree.sandbox.account.objects import find
 from entitree.sandbox.rules.provisioning import (
     BLANK_ID,
     CONCURRENT_PUT,
@@ -23,11 +19,15 @@ from entitree.sandbox.rules.provisioning import (
     PAGE_SIZE,
     PUT_WITHOUT_NAME,
 )
+from entitree.sandbox.wire.call import Call, Route, Takes
+from entitree.sandbox.wire.checks import Checks
+from entitree.sandbox.wire.paging import page_of
+from entitree.sandbox.wire.replies import ProblemError, Reply
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from entitree.sandbox.ledger import Kind
+    from entitree.sandbox.account.ledger import Kind
 
 _CONCURRENT_SECONDS = 1.0
 

@@ -7,13 +7,10 @@ import re
 from typing import TYPE_CHECKING
 
 from entitree.api import operations
-from entitree.sandbox.call import MAX_INT32, Call, Route, Takes
-from entitree.sandbox.checks import Checks
-from entitree.sandbox.kinds import APPLICATION, ENTITY, NUMBER
-from entitree.sandbox.objects import find
-from entitree.sandbox.reading import read
-from entitree.sandbox.replies import ProblemError, Reply
-from entitree.sandbox.resources import edit_permissions, number_shown
+from entitree.sandbox.account.kinds import APPLICATION, ENTITY, NUMBER
+from entitree.sandbox.account.objects import find
+from entitree.sandbox.account.reading import read
+from entitree.sandbox.account.resources import edit_permissions, number_shown
 from entitree.sandbox.routes.absence import not_found_without_body
 from entitree.sandbox.rules.numbers import (
     COUNT,
@@ -24,11 +21,14 @@ from entitree.sandbox.rules.numbers import (
     PUT_WITHOUT_ENTITY,
 )
 from entitree.sandbox.rules.replies import BEYOND_LAST_PAGE
+from entitree.sandbox.wire.call import MAX_INT32, Call, Route, Takes
+from entitree.sandbox.wire.checks import Checks
+from entitree.sandbox.wire.replies import ProblemError, Reply
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from entitree.sandbox.ledger import Kind
+    from entitree.sandbox.account.ledger import Kind
 
 _DEFAULT_LIMIT = 50
 _INTEGER = re.compile(r"-?[0-9]{1,10}", re.ASCII)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from entitree.sandbox.checks import given
+from entitree.sandbox.wire.checks import given
 
 if TYPE_CHECKING:
-    from entitree.sandbox.checks import Checks
+    from entitree.sandbox.wire.checks import Checks
 
 _NUMBERS = {
     "maxBucketSize": (1, 2000),

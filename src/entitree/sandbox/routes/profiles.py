@@ -10,14 +10,14 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from entitree.api import operations
-from entitree.sandbox import records
-from entitree.sandbox.call import Call, Route, Takes
-from entitree.sandbox.checks import Checks
-from entitree.sandbox.kinds import PROFILE, SECURITY, SUBSCRIPTION, profile_ids, profile_shown
-from entitree.sandbox.paging import page_of
-from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.account import records
+from entitree.sandbox.account.kinds import PROFILE, SECURITY, SUBSCRIPTION, profile_ids, profile_shown
 from entitree.sandbox.routes.profile_checks import checked_change, checked_profile
 from entitree.sandbox.rules.subscriptions import CONTENT_TYPE, DUPLICATE, PROFILE_IN_USE, PUT
+from entitree.sandbox.wire.call import Call, Route, Takes
+from entitree.sandbox.wire.checks import Checks
+from entitree.sandbox.wire.paging import page_of
+from entitree.sandbox.wire.replies import ProblemError, Reply
 
 if TYPE_CHECKING:
     import sqlite3

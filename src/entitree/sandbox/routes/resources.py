@@ -9,15 +9,15 @@ import re
 from typing import TYPE_CHECKING
 
 from entitree.api import operations
-from entitree.sandbox.call import MAX_INT32, Call, Route, Takes
-from entitree.sandbox.checks import Checks
-from entitree.sandbox.paging import page_of
-from entitree.sandbox.resources import SEARCHED_AS, number_found, sender_found
+from entitree.sandbox.account.resources import SEARCHED_AS, number_found, sender_found
 from entitree.sandbox.routes.absence import not_found_without_body
 from entitree.sandbox.rules.numbers import SEARCH_CAPABILITIES, SEARCH_TYPES
+from entitree.sandbox.wire.call import MAX_INT32, Call, Route, Takes
+from entitree.sandbox.wire.checks import Checks
+from entitree.sandbox.wire.paging import page_of
 
 if TYPE_CHECKING:
-    from entitree.sandbox.replies import Reply
+    from entitree.sandbox.wire.replies import Reply
 
     Condition = tuple[str, tuple[str, ...]]
 

@@ -6,11 +6,11 @@ from dataclasses import replace
 from typing import Any
 
 from entitree.api import operations
-from entitree.sandbox import credentials, sessions
-from entitree.sandbox.call import Call, Route, Takes
-from entitree.sandbox.checks import Checks
-from entitree.sandbox.replies import ProblemError, Reply, problem_reply
+from entitree.sandbox.access import credentials, sessions
 from entitree.sandbox.rules.keys import SIGN_IN_REFUSAL
+from entitree.sandbox.wire.call import Call, Route, Takes
+from entitree.sandbox.wire.checks import Checks
+from entitree.sandbox.wire.replies import ProblemError, Reply, problem_reply
 
 _LONG = 4096
 """Most characters of a text for which the documents name no limit."""

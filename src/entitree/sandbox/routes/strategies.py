@@ -11,12 +11,12 @@ import string
 from typing import Any
 
 from entitree.api import operations
-from entitree.sandbox import records
-from entitree.sandbox.call import Call, Route, Takes
-from entitree.sandbox.checks import Checks, given
-from entitree.sandbox.kinds import STRATEGY
-from entitree.sandbox.paging import page_of
-from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.account import records
+from entitree.sandbox.account.kinds import STRATEGY
+from entitree.sandbox.wire.call import Call, Route, Takes
+from entitree.sandbox.wire.checks import Checks, given
+from entitree.sandbox.wire.paging import page_of
+from entitree.sandbox.wire.replies import ProblemError, Reply
 
 _SENDER_TYPES = ("ALPHANUMERIC", "VIRTUAL_LONG_NUMBER", "SHORT_CODE", "TOLL_FREE_NUMBER")
 _ID_LETTERS = string.ascii_uppercase + string.digits

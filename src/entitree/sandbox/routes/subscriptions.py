@@ -8,16 +8,22 @@ from urllib.parse import quote
 
 from entitree.api import operations
 from entitree.api.names import MAX_ID, SUBSCRIPTION_CHANNELS
-from entitree.sandbox import records
-from entitree.sandbox.call import Call, Route, Takes
-from entitree.sandbox.checks import Checks, given
-from entitree.sandbox.kinds import APPLICATION, ENTITY, SUBSCRIPTION, subscription_ids, subscription_shown
-from entitree.sandbox.objects import find
-from entitree.sandbox.paging import page_of
-from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.account import records
+from entitree.sandbox.account.kinds import (
+    APPLICATION,
+    ENTITY,
+    SUBSCRIPTION,
+    subscription_ids,
+    subscription_shown,
+)
+from entitree.sandbox.account.objects import find
 from entitree.sandbox.routes.profile_checks import checked_profile
 from entitree.sandbox.routes.profiles import taken, use_profile
 from entitree.sandbox.rules.subscriptions import CRITERIA, PUT
+from entitree.sandbox.wire.call import Call, Route, Takes
+from entitree.sandbox.wire.checks import Checks, given
+from entitree.sandbox.wire.paging import page_of
+from entitree.sandbox.wire.replies import ProblemError, Reply
 
 if TYPE_CHECKING:
     import sqlite3

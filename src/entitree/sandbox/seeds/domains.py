@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from entitree.sandbox import times
+from entitree.sandbox.wire import times
 
 if TYPE_CHECKING:
     from entitree.sandbox.seeds.world import World

@@ -6,7 +6,7 @@ import random
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from entitree.sandbox import records
+from entitree.sandbox.account import records
 from entitree.sandbox.routes.inbound_checks import CHANNELS
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from entitree.sandbox import times
-from entitree.sandbox.credentials import new_key
-from entitree.sandbox.records import insert
+from entitree.sandbox.access.credentials import new_key
+from entitree.sandbox.account.records import insert
+from entitree.sandbox.wire import times
 
 if TYPE_CHECKING:
     import sqlite3

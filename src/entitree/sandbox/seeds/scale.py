@@ -11,7 +11,7 @@ import random
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from entitree.sandbox import records
+from entitree.sandbox.account import records
 from entitree.sandbox.seeds.names import APPLICATIONS, COMPANIES, COUNTRIES, PREFIXES, SENDERS
 
 if TYPE_CHECKING:

@@ -10,14 +10,14 @@ import random
 import uuid
 from typing import TYPE_CHECKING
 
-from entitree.sandbox import messages
-from entitree.sandbox.messages import INBOUND, SENT
+from entitree.sandbox.account import messages
+from entitree.sandbox.account.messages import INBOUND, SENT
 from entitree.sandbox.seeds.names import PREFIXES
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from entitree.sandbox.records import Columns
+    from entitree.sandbox.account.records import Columns
     from entitree.sandbox.seeds.world import Pair, World
 
 _HOUR = 3600.0

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from entitree.sandbox import records
+from entitree.sandbox.account import records
 from entitree.sandbox.seeds.inbound import Inbound, write_inbound
 from entitree.sandbox.seeds.keys import Key, write_keys
 

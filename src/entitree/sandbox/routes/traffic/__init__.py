@@ -7,6 +7,6 @@ from typing import TYPE_CHECKING
 from entitree.sandbox.routes.traffic import logs, reports
 
 if TYPE_CHECKING:
-    from entitree.sandbox.call import Route
+    from entitree.sandbox.wire.call import Route
 
 ROUTES: tuple[Route, ...] = logs.ROUTES + reports.ROUTES

@@ -10,15 +10,15 @@ import re
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from entitree.sandbox import links
-from entitree.sandbox.messages import KEPT_SECONDS, OUTCOMES, milliseconds, parsed_moment
+from entitree.sandbox.access import links
+from entitree.sandbox.account.messages import KEPT_SECONDS, OUTCOMES, milliseconds, parsed_moment
 from entitree.sandbox.rules.traffic import FILTERS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from entitree.sandbox.call import Call
-    from entitree.sandbox.checks import Checks
+    from entitree.sandbox.wire.call import Call
+    from entitree.sandbox.wire.checks import Checks
 
     Condition = tuple[str, tuple[Any, ...]]
     Filter = Callable[[Call, Checks, str], Condition]

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from entitree.api import operations
-from entitree.sandbox.call import Call, Route
-from entitree.sandbox.checks import Checks
-from entitree.sandbox.messages import SENT
-from entitree.sandbox.reading import read
-from entitree.sandbox.replies import Reply
+from entitree.sandbox.account.messages import SENT
+from entitree.sandbox.account.reading import read
 from entitree.sandbox.routes.traffic import filters, shapes
+from entitree.sandbox.wire.call import Call, Route
+from entitree.sandbox.wire.checks import Checks
+from entitree.sandbox.wire.replies import Reply
 
 if TYPE_CHECKING:
     import sqlite3

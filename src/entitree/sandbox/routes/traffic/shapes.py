@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from entitree.sandbox.checks import given
-from entitree.sandbox.messages import OUTCOMES, shown_moment
+from entitree.sandbox.account.messages import OUTCOMES, shown_moment
+from entitree.sandbox.wire.checks import given
 
 if TYPE_CHECKING:
     import sqlite3

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from entitree.sandbox.checks import given
+from entitree.sandbox.wire.checks import given
 
 if TYPE_CHECKING:
     import sqlite3

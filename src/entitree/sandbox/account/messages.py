@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from entitree.sandbox.records import packed
+from entitree.sandbox.account.records import packed
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from entitree.sandbox.records import Columns
+    from entitree.sandbox.account.records import Columns
 
 SENT, INBOUND = "sent", "inbound"
 

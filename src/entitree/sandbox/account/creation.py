@@ -5,13 +5,13 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Protocol
 
-from entitree.sandbox.objects import find
-from entitree.sandbox.replies import ProblemError
+from entitree.sandbox.account.objects import find
 from entitree.sandbox.rules.deletion import RECREATION
 from entitree.sandbox.rules.provisioning import ID_CASE, MOST_OBJECTS
+from entitree.sandbox.wire.replies import ProblemError
 
 if TYPE_CHECKING:
-    from entitree.sandbox.ledger import Kind, Ledger
+    from entitree.sandbox.account.ledger import Kind, Ledger
     from entitree.sandbox.rules import Rules
 
 

@@ -10,14 +10,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from entitree.api.names import DEFAULT_APPLICATION
-from entitree.sandbox.objects import is_same_id, same_id
-from entitree.sandbox.replies import ProblemError
+from entitree.sandbox.account.objects import is_same_id, same_id
 from entitree.sandbox.rules.keys import APPLICATION_LINK, LINKED_LOGS, LINKED_REFUSAL
+from entitree.sandbox.wire.replies import ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from entitree.sandbox.auth import Caller, Link
+    from entitree.sandbox.access.auth import Caller, Link
     from entitree.sandbox.rules import Rules
 
 

@@ -10,7 +10,7 @@ from entitree.sandbox.rules.provisioning import ID_CASE
 if TYPE_CHECKING:
     import sqlite3
 
-    from entitree.sandbox.ledger import Kind
+    from entitree.sandbox.account.ledger import Kind
     from entitree.sandbox.rules import Rules
 
 _LOWER = str.maketrans(string.ascii_uppercase, string.ascii_lowercase)

@@ -10,11 +10,11 @@ from ipaddress import ip_address, ip_network
 from typing import TYPE_CHECKING
 
 from entitree.api.operations import Access
-from entitree.sandbox import credentials, sessions
-from entitree.sandbox.kinds import APPLICATION, ENTITY
-from entitree.sandbox.objects import find
-from entitree.sandbox.replies import ProblemError
+from entitree.sandbox.access import credentials, sessions
+from entitree.sandbox.account.kinds import APPLICATION, ENTITY
+from entitree.sandbox.account.objects import find
 from entitree.sandbox.rules.keys import KEYS_BY_KEY, LINKED_REFUSAL, NO_ADDRESSES
+from entitree.sandbox.wire.replies import ProblemError
 
 if TYPE_CHECKING:
     import sqlite3

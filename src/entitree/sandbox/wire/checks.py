@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from entitree.api.names import MAX_ID
-from entitree.sandbox.replies import ProblemError
+from entitree.sandbox.wire.replies import ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

@@ -9,13 +9,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from urllib.parse import unquote_to_bytes
 
-from entitree.sandbox.replies import ProblemError
+from entitree.sandbox.wire.replies import ProblemError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from entitree.api.operations import ErrorShape
-    from entitree.sandbox.call import Route
+    from entitree.sandbox.wire.call import Route
 
 
 class NoRouteError(Exception):

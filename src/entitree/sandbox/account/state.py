@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from entitree.disk import demand_tables, storage_error
 from entitree.errors import StorageError
-from entitree.sandbox.schema import MIGRATIONS
+from entitree.sandbox.account.schema import MIGRATIONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from entitree.sandbox.records import insert, packed
+from entitree.sandbox.account.records import insert, packed
 
 if TYPE_CHECKING:
     import sqlite3

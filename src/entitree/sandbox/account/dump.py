@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from entitree.sandbox.kinds import KINDS
+from entitree.sandbox.account.kinds import KINDS
 
 if TYPE_CHECKING:
     import sqlite3

@@ -21,21 +21,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from entitree.api.names import DEFAULT_APPLICATION
-from entitree.sandbox import messages
-from entitree.sandbox.checks import Checks, given
-from entitree.sandbox.creation import create
-from entitree.sandbox.inbound_tag import met, tag_of
-from entitree.sandbox.kinds import APPLICATION, ENTITY, MESSAGE
-from entitree.sandbox.objects import find, spelled
-from entitree.sandbox.replies import ProblemError
+from entitree.sandbox.account import messages
+from entitree.sandbox.account.creation import create
+from entitree.sandbox.account.inbound_tag import met, tag_of
+from entitree.sandbox.account.kinds import APPLICATION, ENTITY, MESSAGE
+from entitree.sandbox.account.objects import find, spelled
 from entitree.sandbox.rules.traffic import AUTO_CREATE_ENTITY, UNKNOWN_APPLICATION, UNTAGGED_MESSAGE
+from entitree.sandbox.wire.checks import Checks, given
+from entitree.sandbox.wire.replies import ProblemError
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from entitree.sandbox.ledger import Ledger
-    from entitree.sandbox.records import Columns
+    from entitree.sandbox.account.ledger import Ledger
+    from entitree.sandbox.account.records import Columns
     from entitree.sandbox.rules import Rules
 
     Tag = tuple[str | None, str | None]

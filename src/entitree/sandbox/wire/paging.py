@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from entitree.sandbox.call import MAX_INT32, Call
-from entitree.sandbox.reading import read
-from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.account.reading import read
 from entitree.sandbox.rules.replies import BEYOND_LAST_PAGE, LIST_ORDER
+from entitree.sandbox.wire.call import MAX_INT32, Call
+from entitree.sandbox.wire.replies import ProblemError, Reply
 
 if TYPE_CHECKING:
     import sqlite3

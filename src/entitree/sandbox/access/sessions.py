@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from typing import TYPE_CHECKING
 
-from entitree.sandbox.credentials import new_key
+from entitree.sandbox.access.credentials import new_key
 from entitree.sandbox.rules.keys import SECOND_SESSION, SESSION_EXPIRY
 
 if TYPE_CHECKING:

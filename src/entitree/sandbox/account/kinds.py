@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from entitree.sandbox import dns, times
-from entitree.sandbox.ledger import Kind, identified
-from entitree.sandbox.resources import number_shown, sender_found
+from entitree.sandbox.account import dns
+from entitree.sandbox.account.ledger import Kind, identified
+from entitree.sandbox.account.resources import number_shown, sender_found
+from entitree.sandbox.wire import times
 
 if TYPE_CHECKING:
     import sqlite3

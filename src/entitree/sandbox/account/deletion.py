@@ -13,8 +13,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from entitree.api.names import DEFAULT_APPLICATION
-from entitree.sandbox import records
-from entitree.sandbox.kinds import (
+from entitree.sandbox.account import records
+from entitree.sandbox.account.kinds import (
     API_KEY,
     ASSOCIATION,
     DOMAIN,
@@ -24,15 +24,15 @@ from entitree.sandbox.kinds import (
     STRATEGY,
     SUBSCRIPTION,
 )
-from entitree.sandbox.objects import is_same_id, same_id
-from entitree.sandbox.replies import ProblemError
+from entitree.sandbox.account.objects import is_same_id, same_id
 from entitree.sandbox.rules import deletion as rules
+from entitree.sandbox.wire.replies import ProblemError
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable
 
-    from entitree.sandbox.ledger import Kind, Ledger
+    from entitree.sandbox.account.ledger import Kind, Ledger
     from entitree.sandbox.rules import Rule, Rules
 
 _RESET = {"application_id": DEFAULT_APPLICATION, "entity_id": None}

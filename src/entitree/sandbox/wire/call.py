@@ -9,15 +9,15 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
-from entitree.sandbox.replies import ProblemError, Reply
+from entitree.sandbox.wire.replies import ProblemError, Reply
 
 if TYPE_CHECKING:
     import sqlite3
     from collections.abc import Callable, Mapping
 
     from entitree.api.operations import Operation
-    from entitree.sandbox.auth import Caller
-    from entitree.sandbox.ledger import Ledger
+    from entitree.sandbox.access.auth import Caller
+    from entitree.sandbox.account.ledger import Ledger
     from entitree.sandbox.rules import Rules
 
 _MAX_DEPTH = 64

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.types import Receive, Scope, Send
 
-    from entitree.sandbox.replies import Reply
+    from entitree.sandbox.wire.replies import Reply
 
 MAX_BODY = 1024 * 1024
 """Bytes of a request body; more is 413."""
