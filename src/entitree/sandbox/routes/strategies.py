@@ -75,7 +75,7 @@ def _checked(checks: Checks) -> dict[str, Any]:
 
 
 ROUTES = (
-    Route(operations.GET_STRATEGIES, _list, refuses=(400,)),
+    Route(operations.GET_STRATEGIES, _list, refuses=(400, 404)),
     Route(operations.CREATE_STRATEGY, _create, Takes.JSON, (400,)),
     Route(operations.DELETE_STRATEGY, _delete, refuses=(404,)),
 )
