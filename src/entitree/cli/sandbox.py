@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from entitree.cli import sandbox_tables
 from entitree.cli.common import add_no_profile, refuse_profile
+from entitree.cli.output import narrate
 from entitree.errors import SettingsError
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def _run(options: argparse.Namespace) -> int:
         state: Path | None = options.state
         if state is None:
             state = stack.enter_context(throw_away("sandbox")) / "platform.db"
+        if options.seed.startswith("scale:") and not state.exists():
+            narrate("Making the account. A million entities take about a minute, and half a gigabyte.")
         sandbox = stack.enter_context(
             closing(open_sandbox(state, seed=options.seed, limits=options.limits, rules=dict(options.rules)))
         )
