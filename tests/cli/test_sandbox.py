@@ -116,6 +116,18 @@ def test_a_state_that_cannot_be(entitree: Entitree, tmp_path: Path) -> None:
     assert (tmp_path / "file").read_text() == "this is text"
 
 
+def test_a_key_may_be_given_by_the_environment(start: Start, entitree: Entitree) -> None:
+    served = start("sandbox", "--port", "0", "--seed", "empty", ENTITREE_SANDBOX_KEY="a-key-of-ours")
+    assert served.stdout is not None
+    assert json.loads(served.stdout.readline())["api_key"] == "a-key-of-ours"
+    served.terminate()
+    assert served.wait(30) == 0
+    refused = entitree("sandbox", "--port", "0", ENTITREE_SANDBOX_KEY="no key ")
+    assert (refused.code, refused.out) == (2, "")
+    assert "ENTITREE_SANDBOX_KEY is no key" in refused.err
+    assert "no key " not in refused.err
+
+
 def test_every_seed_can_be_chosen(entitree: Entitree) -> None:
     shown = " ".join(entitree("sandbox", "--help").out.split())
     assert f"{', '.join(SEEDS)}, or scale:N" in shown

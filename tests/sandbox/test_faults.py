@@ -172,7 +172,7 @@ def test_all_kinds_are_shown_as_they_were_set(ask: Asker) -> None:
         ({"faults": ["status"]}, ["faults[0]"]),
         ({"faults": [{"kind": "flood"}]}, ["faults[0].kind"]),
         ({"faults": [{"kind": "empty"}, {"kind": "status"}]}, ["faults[1].status"]),
-        ({"faults": [{"kind": "status", "status": 399}]}, ["faults[0].status"]),
+        ({"faults": [{"kind": "status", "status": 199}]}, ["faults[0].status"]),
         ({"faults": [{"kind": "status", "status": 600}]}, ["faults[0].status"]),
         ({"faults": [{"kind": "status", "status": "503"}]}, ["faults[0].status"]),
         ({"faults": [{"kind": "status", "status": 503, "retry_after": 1, "retry_at": 1}]}, ["faults[0]"]),

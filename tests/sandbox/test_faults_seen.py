@@ -53,6 +53,12 @@ def test_any_status_comes_in_the_familys_shape(ask: Asker, status: int) -> None:
     assert "retry-after" not in older.headers
 
 
+@pytest.mark.parametrize("status", [200, 202, 204, 206, 304])
+def test_a_status_that_is_no_error_comes_alone(ask: Asker, status: int) -> None:
+    answer, took_place = created(ask, {"kind": "status", "status": status})
+    assert (answer.status, answer.body, took_place) == (status, b"", False)
+
+
 @pytest.mark.parametrize(
     ("sent", "header"),
     [

@@ -255,3 +255,13 @@ def test_any_body_at_all(ask_on: Asker, operation: Operation, body: bytes) -> No
 def test_any_path_at_all(ask_on: Asker, method: str, segments: list[bytes], query: bytes) -> None:
     answer = ask_on.raw(method, b"/" + b"/".join(segments), query=query, body=b"{}")
     assert answer.status < 500
+
+
+def test_what_is_wrong_is_said_in_its_own_words(ask: Asker) -> None:
+    entities = "/provisioning/1/entities"
+    missing = ask.raw("PUT", f"{entities}/big-cola".encode())
+    assert b"has no body" in missing.body
+    assert ask("GET", f"{entities}?page=x").violations() == {"page": ["must be an integer"]}
+    wide = ask("GET", f"{entities}?page=99999999999")
+    assert wide.violations() == {"page": ["must be between 0 and 2147483647"]}
+    assert ask("GET", f"{entities}?size=-1").violations() == {"size": ["must be between 1 and 1000"]}

@@ -71,15 +71,23 @@ def test_each_operation_counts_for_itself(limited: Asker) -> None:
     assert limited("GET", f"{ENTITIES}/mc-burger").status == 429
 
 
-def test_refused_requests_count(limited: Asker, clock: Clock) -> None:
+@pytest.mark.parametrize(("choice", "then"), [("yes", 429), ("no", 200)])
+def test_refused_requests_count(open_it: OpenIt, ask_at: AskAt, clock: Clock, choice: str, then: int) -> None:
+    limited = ask_at(open_it(limits=1.0, clock=clock, rules={"refused-counts": choice}))
     for status, id_, key in (
-        (401, "big-cola", "wrong"),
         (403, "big-cola", limited.sandbox.limited_key),
         (404, "nobody", limited.sandbox.api_key),
     ):
         clock.now += 1
         assert limited("GET", f"{ENTITIES}/{id_}", authorization=f"App {key}").status == status
+        assert limited("GET", f"{ENTITIES}/big-cola").status == then
         assert limited("GET", f"{ENTITIES}/big-cola").status == 429
+
+
+def test_who_has_no_account_uses_up_nobodys_rate(limited: Asker) -> None:
+    for authorization in (None, "App wrong", "Basic eDp5", "Bearer x"):
+        assert limited("GET", ENTITIES, authorization=authorization).status == 401
+    assert [limited("GET", ENTITIES).status for _ in range(2)] == [200, 429]
 
 
 def test_a_wrong_key_is_told_so_even_when_the_window_is_full(limited: Asker) -> None:

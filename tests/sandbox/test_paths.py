@@ -141,3 +141,10 @@ def test_what_is_no_text_is_no_id(ask: Asker, segment: bytes) -> None:
 
 def test_an_id_that_is_too_long_is_nobodys(ask: Asker) -> None:
     assert ask("GET", f"{ENTITIES}/{'x' * 5000}").status == 404
+
+
+def test_a_path_with_the_address_before_it(ask: Asker) -> None:
+    """As clients send it that believe in a proxy (RFC 9112, 3.2.2)."""
+    for address in (b"http://127.0.0.1:8090", b"HTTP://localhost"):
+        assert ask.raw("GET", address + b"/provisioning/1/entities/big-cola").status == 200
+        assert ask.raw("GET", address + b"/nowhere").status == 404

@@ -106,6 +106,19 @@ def test_how_many_there_may_be(
     assert ask("POST", path, {f"{word}Id": "one more"}).status == (201 if most is None else 400)
 
 
+def test_how_many_associations_there_may_be(open_it: OpenIt, ask_at: AskAt) -> None:
+    ask = ask_at(open_it(rules={"most-objects": "1000"}))
+    with ask.sandbox._state.transaction(writes=True) as db:
+        (there,) = db.execute("SELECT count(*) FROM associations").fetchone()
+        db.executemany(
+            "INSERT INTO associations (resource_type, channel, application_id, resource_id)"
+            " VALUES ('ALPHA', 'SMS', 'staging', ?)",
+            [(str(at),) for at in range(999 - there)],
+        )
+    assert ask("POST", ASSOCIATIONS, NEW).status == 201
+    assert ask("POST", ASSOCIATIONS, {**NEW, "channel": "MMS"}).status == 400
+
+
 @pytest.mark.parametrize(("choice", "status"), [("1000", 200), ("100", 400)])
 def test_the_largest_page(open_it: OpenIt, ask_at: AskAt, choice: str, status: int) -> None:
     ask = ask_at(open_it(rules={"provisioning-page-size": choice}))

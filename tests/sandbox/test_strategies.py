@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from tests.sandbox.conftest import Asker
+    from tests.sandbox.conftest import AskAt, Asker, OpenIt
 
 PATH = "/provisioning/2/sending-strategies"
 FULL = {
@@ -90,3 +90,13 @@ def test_what_is_wrong_is_said_in_the_newer_shape(ask: Asker, body: object, prop
     assert refused.json().keys() == {"errorCode", "description", "action", "violations", "resources"}
     assert set(refused.violations()) == {property_}
     assert ask.sandbox.dump() == before
+
+
+@pytest.mark.parametrize(("choice", "status"), [("accepted", 201), ("400", 400)])
+def test_a_strategy_for_what_is_not_there(open_it: OpenIt, ask_at: AskAt, choice: str, status: int) -> None:
+    ask = ask_at(open_it(rules={"strategy-unknown-ids": choice}))
+    answer = ask("POST", PATH, {"platform": {"applicationId": "nothing", "entityId": "big-cola"}})
+    assert answer.status == status
+    assert status == 201 or set(answer.violations()) == {"platform.applicationId"}
+    assert ask("POST", PATH, {"platform": {"entityId": "big-cola"}}).status == 201
+    assert ask("POST", PATH, {}).status == 201

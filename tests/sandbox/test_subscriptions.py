@@ -11,7 +11,7 @@ from entitree.sandbox.account import records
 from entitree.sandbox.wire.replies import ProblemError
 
 if TYPE_CHECKING:
-    from tests.sandbox.conftest import Asker
+    from tests.sandbox.conftest import AskAt, Asker, OpenIt
 
 ROOT = "/subscriptions/1/subscription"
 SMS = f"{ROOT}/SMS"
@@ -228,3 +228,27 @@ def test_deleted_shows_ids_and_leaves_the_profile(ask: Asker) -> None:
     assert ask("GET", f"{SMS}/pin-delivery").status == 404
     assert ask("DELETE", f"{SMS}/pin-delivery").status == 404
     assert "main-hook" in [profile["profileId"] for profile in ask.sandbox.dump()["profiles"]]
+
+
+@pytest.mark.parametrize(
+    ("choice", "found"), [("any-criterion", {"apart", "pair"}), ("one-criterion", {"pair"})]
+)
+def test_the_filter_by_a_pair(open_it: OpenIt, ask_at: AskAt, choice: str, found: set[str]) -> None:
+    ask = ask_at(open_it(rules={"subscription-filter": choice}))
+    criteria = {
+        "apart": [{"applicationId": "a", "entityId": "x"}, {"applicationId": "b"}],
+        "pair": [{"applicationId": "b", "entityId": "x"}],
+        "none": [{"applicationId": "b"}],
+    }
+    for id_, named in criteria.items():
+        assert ask("POST", SMS, {**BODY, "subscriptionId": id_, "criteria": named}).status == 201
+    page = ask("GET", f"{SMS}?applicationId=b&entityId=x").json()
+    assert {one["subscriptionId"] for one in page["results"]} == found
+    assert page["paging"]["totalResults"] == len(found)
+
+
+@pytest.mark.parametrize(("choice", "status"), [("per-channel", 201), ("per-account", 400)])
+def test_one_id_on_two_channels(open_it: OpenIt, ask_at: AskAt, choice: str, status: int) -> None:
+    ask = ask_at(open_it(rules={"subscription-ids": choice}))
+    path = "/subscriptions/1/subscription/MMS"
+    assert ask("POST", path, {**BODY, "subscriptionId": "pin-delivery"}).status == status

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +12,15 @@ from typing import TYPE_CHECKING
 from entitree.cli import sandbox_tables
 from entitree.cli.common import add_no_profile, refuse_profile
 from entitree.cli.output import narrate
-from entitree.errors import SettingsError
+from entitree.errors import SettingsError, UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from entitree.cli.common import Verbs
 
 LARGEST_PORT = 65_535
+KEY_VARIABLE = "ENTITREE_SANDBOX_KEY"
 
 
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
@@ -24,12 +28,16 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "sandbox",
         help="serve a platform of your own on 127.0.0.1",
         description="Serves the platform on 127.0.0.1 and prints one line of JSON when it is ready: "
-        "base_url, api_key, user, password, admin_key, client_id, client_secret. Interrupt (Ctrl-C) ends it.",
+        "base_url, api_key, user, password, admin_key, client_id, client_secret. Interrupt (Ctrl-C) ends it. "
+        f"{KEY_VARIABLE} in the environment is an API key that shall be good; without it a random one is.",
         allow_abbrev=False,
     )
     parser.add_argument("--port", type=_port, default=8090, metavar="N", help="0 takes any (default: 8090)")
     parser.add_argument(
-        "--state", type=Path, metavar="FILE", help="keep the account here (default: thrown away)"
+        "--state",
+        type=Path,
+        metavar="FILE",
+        help="keep the account here, folders made as needed (default: thrown away)",
     )
     parser.add_argument(
         "--seed",
@@ -80,6 +88,18 @@ def _rule(text: str) -> tuple[str, str]:
     return name, value
 
 
+def _given_key(environment: Mapping[str, str]) -> str | None:
+    """A key that shall be good, from where no list of processes shows it; None: a random one.
+
+    Raises:
+        UsageError: it is none that a header can carry.
+    """
+    key = environment.get(KEY_VARIABLE)
+    if key is not None and not (key.isascii() and key.isprintable() and key.strip() == key != ""):
+        raise UsageError(f"{KEY_VARIABLE} is no key.", hint="Use printable ASCII without spaces around it.")
+    return key
+
+
 def _run(options: argparse.Namespace) -> int:
     refuse_profile(options)
     from entitree.cli.throwaway import throw_away
@@ -92,7 +112,15 @@ def _run(options: argparse.Namespace) -> int:
         if options.seed.startswith("scale:") and not state.exists():
             narrate("Making the account. A million entities take about a minute, and half a gigabyte.")
         sandbox = stack.enter_context(
-            closing(open_sandbox(state, seed=options.seed, limits=options.limits, rules=dict(options.rules)))
+            closing(
+                open_sandbox(
+                    state,
+                    seed=options.seed,
+                    limits=options.limits,
+                    api_key=_given_key(os.environ),
+                    rules=dict(options.rules),
+                )
+            )
         )
 
         def ready(base_url: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
@@ -21,6 +22,7 @@ from entitree.sandbox.control import damage, faults
 from entitree.sandbox.control.app import PREFIX, Control
 from entitree.sandbox.control.fault import Delay, Fault, NoAnswer
 from entitree.sandbox.routes import ROUTES
+from entitree.sandbox.rules.replies import REFUSED_COUNTS
 from entitree.sandbox.wire.asgi import body, only, raw_path, response
 from entitree.sandbox.wire.call import Call, Query, Route, Takes, form, json_object
 from entitree.sandbox.wire.replies import ProblemError, Reply, problem_reply
@@ -159,12 +161,14 @@ class PlatformApp:
         with self._state.transaction(writes=writes) as db:
             in_force = rules.kept(db)
             now = self._clock()
-            # Inside the transaction, but outside of what a refusal undoes: refused requests count, and use
-            # the session they came with.
-            wait = limits.wait(db, operation, self._factor, now, in_force)
+            counted = partial(limits.wait, db, operation, self._factor, now, in_force)
             try:
+                # Outside of what a refusal undoes: refused requests use the session they came with, and
+                # count. Those of nobody do not: a rate is the account's.
                 caller = _caller(arrived, db, in_force, now)
+                wait = counted() if in_force[REFUSED_COUNTS] == "yes" else None
                 with savepoint(db):
+                    wait = counted() if wait is None else wait
                     return _handled(arrived, db, caller, in_force, now, wait=wait, factor=self._factor)
             except ProblemError as problem:
                 return problem_reply(problem, operation.errors, in_force)

@@ -1,7 +1,7 @@
 """The documented rates, counted in the state file so that every process on it shares them (platform.md 0.4).
 
-Fixed windows and token buckets, one series for each account and operation. Refused requests count as well;
-a request answered 429 does not, so waiting is always enough.
+Fixed windows and token buckets, one series for each account and operation. Refused requests count as well,
+by default; a request answered 429 does not, so waiting is always enough.
 """
 
 from __future__ import annotations

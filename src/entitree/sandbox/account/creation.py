@@ -33,7 +33,7 @@ def create(cause: Cause, kind: Kind, id_: str, name: str | None) -> None:
         ProblemError: 409, there is one of that id, or by rule there was; 400, by rule there are too many.
     """
     _refuse_taken(cause, kind, id_)
-    _refuse_too_many(cause, kind)
+    refuse_too_many(cause, kind)
     try:
         cause.ledger.add(kind, {"id": id_, "name": name})
     except sqlite3.IntegrityError:
@@ -58,7 +58,7 @@ def _taken(kind: Kind, id_: str) -> ProblemError:
     return ProblemError(409, text=f"{kind.name.capitalize()} {id_} already exists")
 
 
-def _refuse_too_many(cause: Cause, kind: Kind) -> None:
+def refuse_too_many(cause: Cause, kind: Kind) -> None:
     most = cause.rules[MOST_OBJECTS]
     if most == "unlimited":
         return

@@ -7,6 +7,7 @@ import io
 from dataclasses import replace
 from email.utils import formatdate
 from functools import lru_cache
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -48,6 +49,8 @@ _TOTALS = frozenset({"totalResults", "totalPages", "totalCount", "numberCount"})
 def instead(fault: Replacing, operation: Operation, rules: Rules, now: float) -> Response:
     """What the client gets in place of any answer of this operation; `now` is seconds since the epoch."""
     match fault:
+        case Status() if fault.status < HTTPStatus.BAD_REQUEST:
+            return Response(status_code=fault.status, headers=_retry_after(fault, now))
         case Status():
             reply = problem_reply(ProblemError(fault.status), operation.errors, rules)
             return response(replace(reply, headers=_retry_after(fault, now)))

@@ -61,10 +61,13 @@ class _Fault(_Strict):
 
 
 class Status(_Fault):
-    """An error in the family's shape. At most one of the two, without either there is no `Retry-After`."""
+    """An error in the family's shape; below 400 that status, and nothing else.
+
+    At most one of the two, without either there is no `Retry-After`.
+    """
 
     kind: Literal["status"]
-    status: int = Field(ge=400, le=599)
+    status: int = Field(ge=200, le=599)
     retry_after: int | float | _HeaderText | None = None
     """The header as it is: a number of seconds, whole or not, or any text."""
     retry_at: float | None = Field(None, ge=-_MAX_SECONDS * 24, le=_MAX_SECONDS * 24)

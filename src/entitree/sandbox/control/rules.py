@@ -28,7 +28,12 @@ async def changed(desk: Desk, request: Request) -> ASGIApp:
     """`PUT /rules`: sets those that are named, all or none, and answers as `GET` does."""
     chosen = (await sent_object(request)).get("rules")
     if not isinstance(chosen, dict):
-        raise ProblemError(400, violations={"rules": ["must be an object of rules and choices"]})
+        raise ProblemError(
+            400,
+            violations={
+                "rules": ['must be an object of rules and choices: {"rules": {"retry-after": "seconds"}}']
+            },
+        )
     wrong = {}
     for name, choice in chosen.items():
         try:

@@ -6,6 +6,7 @@ import sqlite3
 from typing import TYPE_CHECKING, Any
 
 from entitree.api import operations
+from entitree.sandbox.account.creation import refuse_too_many
 from entitree.sandbox.account.kinds import APPLICATION, ASSOCIATION, ASSOCIATION_COLUMNS, ENTITY, NUMBER
 from entitree.sandbox.account.objects import find, spelled
 from entitree.sandbox.rules.provisioning import (
@@ -56,6 +57,7 @@ def _create(call: Call) -> Reply:
         _refuse_unknown(call, identity)
     if call.rules[RESOURCE_SHARING] == "one":
         _refuse_shared(call, identity)
+    refuse_too_many(call, ASSOCIATION)
     try:
         call.ledger.add(
             ASSOCIATION, {column: identity[field] for field, column in ASSOCIATION_COLUMNS.items()}

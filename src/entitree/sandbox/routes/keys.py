@@ -39,7 +39,7 @@ def _list(call: Call) -> Reply:
     """Its pages are a shape of their own (platform.md 0.5, shape 2)."""
     page = call.query.whole_number("page", default=0, low=0, high=_MOST)
     size = call.query.whole_number("size", default=_MOST, low=1, high=_MOST)
-    order_by = _chosen(call, "orderBy", _ORDERS)
+    order_by = _chosen(call, "orderBy", _ORDERS) or "id"
     direction = _chosen(call, "orderDirection", _DIRECTIONS) or "asc"
     enabled = _chosen(call, "enabled", _FLAGS)
     filters = {
@@ -55,7 +55,7 @@ def _list(call: Call) -> Reply:
     if page >= max(pages, 1) and call.rules[BEYOND_LAST_PAGE] == "not-found":
         raise ProblemError(404)
     rows = call.db.execute(
-        f"SELECT * FROM {API_KEY.rows} WHERE {where} ORDER BY {_ORDERS[order_by or 'id']} {direction}, id"
+        f"SELECT * FROM {API_KEY.rows} WHERE {where} ORDER BY {_ORDERS[order_by]} {direction}, id"
         " LIMIT ? OFFSET ?",
         [*values, size, page * size],
     ).fetchall()
@@ -63,7 +63,7 @@ def _list(call: Call) -> Reply:
         "page": page,
         "pageSize": size,
         "orderDirection": direction,
-        **given({"orderBy": order_by}),
+        "orderBy": order_by,
         "totalCount": total,
         "totalPages": pages,
     }

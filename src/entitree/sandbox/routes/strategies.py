@@ -12,7 +12,9 @@ from typing import Any
 
 from entitree.api import operations
 from entitree.sandbox.account import records
-from entitree.sandbox.account.kinds import STRATEGY
+from entitree.sandbox.account.kinds import APPLICATION, ENTITY, STRATEGY
+from entitree.sandbox.account.objects import find
+from entitree.sandbox.rules.strategies import UNKNOWN_IDS
 from entitree.sandbox.wire.call import Call, Route, Takes
 from entitree.sandbox.wire.checks import Checks, given
 from entitree.sandbox.wire.paging import page_of
@@ -37,10 +39,23 @@ def _list(call: Call) -> Reply:
 
 
 def _create(call: Call) -> Reply:
-    """Ids it names need not exist: no 404 is documented."""
+    """Ids it names need not exist, unless a rule says so: no 404 is documented."""
+    strategy = _checked(Checks(call.body))
+    if call.rules[UNKNOWN_IDS] == "400":
+        _refuse_unknown(call, strategy.get("platform", {}))
     id_ = "".join(secrets.choice(_ID_LETTERS) for _ in range(_ID_LENGTH))
-    call.ledger.add(STRATEGY, records.strategy(id_, _checked(Checks(call.body))))
+    call.ledger.add(STRATEGY, records.strategy(id_, strategy))
     return Reply(201, {"sendingStrategyId": id_})
+
+
+def _refuse_unknown(call: Call, platform: dict[str, str]) -> None:
+    unknown = [
+        name
+        for name, kind in (("applicationId", APPLICATION), ("entityId", ENTITY))
+        if name in platform and find(call.db, call.rules, kind, platform[name]) is None
+    ]
+    if unknown:
+        raise ProblemError(400, violations={f"platform.{name}": ["does not exist"] for name in unknown})
 
 
 def _delete(call: Call) -> Reply:

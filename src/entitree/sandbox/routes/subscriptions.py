@@ -19,7 +19,7 @@ from entitree.sandbox.account.kinds import (
 from entitree.sandbox.account.objects import find
 from entitree.sandbox.routes.profile_checks import checked_profile
 from entitree.sandbox.routes.profiles import taken, use_profile
-from entitree.sandbox.rules.subscriptions import CRITERIA, PUT
+from entitree.sandbox.rules.subscriptions import CRITERIA, FILTER, IDS, PUT
 from entitree.sandbox.wire.call import Call, Route, Takes
 from entitree.sandbox.wire.checks import Checks, given
 from entitree.sandbox.wire.paging import page_of
@@ -27,6 +27,7 @@ from entitree.sandbox.wire.replies import ProblemError, Reply
 
 if TYPE_CHECKING:
     import sqlite3
+    from collections.abc import Iterator
 
 _MOST = 255
 """Events, criteria, resources and users of one subscription, each."""
@@ -62,6 +63,8 @@ def _list(call: Call) -> Reply:
                 raise ProblemError(400, violations={field: [f"size must be between 1 and {MAX_ID}"]})
             named = "seq IN (SELECT subscription FROM subscription_terms WHERE kind = ? AND value = ?)"
             conditions.append((named, (kind, value)))
+    if call.rules[FILTER] == "one-criterion":
+        conditions += _in_one_criterion(call)
     return page_of(
         call,
         SUBSCRIPTION.rows,
@@ -73,6 +76,17 @@ def _list(call: Call) -> Reply:
     )
 
 
+def _in_one_criterion(call: Call) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """That one criterion names each application together with each entity that is asked for."""
+    for application in call.query.all("applicationId"):
+        for entity in call.query.all("entityId"):
+            yield (
+                "EXISTS (SELECT 1 FROM json_each(body, '$.criteria')"
+                " WHERE value ->> 'applicationId' = ? AND value ->> 'entityId' = ?)",
+                (application, entity),
+            )
+
+
 def _create(call: Call) -> Reply:
     channel = _channel(call)
     checks = Checks(call.body)
@@ -81,7 +95,7 @@ def _create(call: Call) -> Reply:
     asked = checks.object("profile", required=True) or Checks({})
     profile = checked_profile(asked)
     checks.done()
-    if _row(call, id_) is not None:
+    if _is_taken(call, id_):
         raise taken(call, "subscriptionId", f"Subscription {id_}")
     use_profile(call, asked, profile)
     call.ledger.add(
@@ -91,6 +105,12 @@ def _create(call: Call) -> Reply:
     )
     location = call.operation.path.format(channel=channel) + f"/{quote(str(id_), safe='')}"
     return Reply(201, subscription_ids(_existing(call, id_)), {"Location": location})
+
+
+def _is_taken(call: Call, id_: str | None) -> bool:
+    if call.rules[IDS] == "per-channel":
+        return _row(call, id_) is not None
+    return call.db.execute("SELECT 1 FROM subscriptions WHERE id = ?", (id_,)).fetchone() is not None
 
 
 def _get(call: Call) -> Reply:

@@ -18,6 +18,7 @@ from entitree.sandbox.rules import (
     numbers,
     provisioning,
     replies,
+    strategies,
     subscriptions,
     traffic,
 )
@@ -31,7 +32,10 @@ __all__ = ["RULES", "Rule", "Rules", "checked", "keep", "kept"]
 
 RULES: dict[str, Rule] = {
     rule.name: rule
-    for module in (replies, provisioning, deletion, keys, traffic, domains, subscriptions, numbers, inbound)
+    for module in (
+        *(replies, provisioning, deletion, strategies, subscriptions),
+        *(numbers, inbound, domains, keys, traffic),
+    )
     for rule in module.RULES
 }
 """Every rule by its name."""

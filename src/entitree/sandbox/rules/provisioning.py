@@ -45,7 +45,7 @@ ID_CASE = Rule(
 MOST_OBJECTS = Rule(
     "most-objects",
     ("unlimited", "1000", "10000"),
-    "How many applications, and how many entities, an account may have is not documented.",
+    "How many applications, entities and associations an account may have, each, is not documented.",
     "platform.md 9",
 )
 PAGE_SIZE = Rule(

@@ -41,6 +41,13 @@ WINDOW_START = Rule(
     "A fixed window may lie on whole multiples of its length, or begin with the first request in it.",
     "platform.md 0.4",
 )
+REFUSED_COUNTS = Rule(
+    "refused-counts",
+    ("yes", "no"),
+    "It is not said whether a request that is refused, with 400 or 404 for example, uses up the rate. One "
+    "without valid credentials is of no account, and never does.",
+    "platform.md 0.4",
+)
 LIST_ORDER = Rule(
     "list-order",
     ("oldest-first", "newest-first", "by-id"),
@@ -61,6 +68,7 @@ RULES = (
     THROTTLED_SHAPE,
     PROVISIONING_RATE,
     WINDOW_START,
+    REFUSED_COUNTS,
     LIST_ORDER,
     BEYOND_LAST_PAGE,
 )

@@ -24,6 +24,19 @@ CRITERIA = Rule(
     "documented; refused means 400.",
     "platform.md 4",
 )
+FILTER = Rule(
+    "subscription-filter",
+    ("any-criterion", "one-criterion"),
+    "A list filtered by an application and an entity may hold subscriptions that name them in different "
+    "criteria, or only those that name the pair in one.",
+    "platform.md 8.4",
+)
+IDS = Rule(
+    "subscription-ids",
+    ("per-channel", "per-account"),
+    "Whether subscriptions of two channels may have the same id is not documented.",
+    "platform.md 4",
+)
 PROFILE_IN_USE = Rule(
     "profile-in-use",
     ("refused", "cascade"),
@@ -39,4 +52,4 @@ CONTENT_TYPE = Rule(
     "platform.md 4",
 )
 
-RULES = (DUPLICATE, PUT, CRITERIA, PROFILE_IN_USE, CONTENT_TYPE)
+RULES = (DUPLICATE, PUT, CRITERIA, FILTER, IDS, PROFILE_IN_USE, CONTENT_TYPE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import TYPE_CHECKING, BinaryIO
 
 from starlette.concurrency import run_in_threadpool
@@ -22,11 +23,13 @@ _MAX_DRAINED = 16 * MAX_BODY
 
 _CHUNK = 256 * 1024
 
+_ADDRESS = re.compile(rb"^https?://[^/]*", re.IGNORECASE)
+
 
 def raw_path(scope: Scope) -> bytes:
-    """The path as it was sent, still encoded."""
+    """The path as it was sent, still encoded; without the address that clients of a proxy put before it."""
     sent: bytes = scope.get("raw_path") or scope["path"].encode()
-    return sent
+    return _ADDRESS.sub(b"", sent)
 
 
 def only(headers: list[str]) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from enum import Enum
@@ -104,8 +105,10 @@ class Query:
         text = self.first(name)
         if text is None:
             return default
-        if _DIGITS.fullmatch(text) is None or not low <= int(text) <= high:
-            bounds = f"between {low} and {high}" if high < MAX_INT32 else f"greater than or equal to {low}"
+        if _DIGITS.fullmatch(text.removeprefix("-")) is None:
+            raise ProblemError(400, violations={name: ["must be an integer"]})
+        if not low <= int(text) <= high:
+            bounds = f"between {low} and {high}" if high < math.inf else f"greater than or equal to {low}"
             raise ProblemError(400, violations={name: [f"must be {bounds}"]})
         return int(text)
 
@@ -119,6 +122,8 @@ def json_object(content_type: str | None, raw: bytes) -> dict[str, Any]:
     """
     if raw or content_type:
         _check_media_type(content_type or "", Takes.JSON)
+    if not raw.strip():
+        raise ProblemError(400, text="The request has no body: a JSON object is required")
     try:
         value = json.loads(raw.decode("utf-8"), parse_constant=_refuse)
     except (ValueError, RecursionError):
