@@ -231,6 +231,22 @@ DAMAGES: dict[str, tuple[Callable[[bytes, Path], bytes], str]] = {
         ),
         "damaged",
     ),
+    "with a key of no role": (
+        lambda file, path: changed(file, path, "UPDATE api_keys SET role = 'x' WHERE role = 'full'"),
+        "damaged",
+    ),
+    "with scopes that are none": (
+        lambda file, path: changed(file, path, "UPDATE api_keys SET scopes = '5'"),
+        "damaged",
+    ),
+    "with a seed that is none": (
+        lambda file, path: changed(file, path, "UPDATE account SET value = 'nope' WHERE name = 'seed'"),
+        "damaged",
+    ),
+    "with an outcome that is none": (
+        lambda file, path: changed(file, path, "UPDATE messages SET status = 'LOST'"),
+        "damaged",
+    ),
     "with what is no JSON": (
         lambda file, path: changed(file, path, "UPDATE strategies SET body = '{'"),
         "damaged",

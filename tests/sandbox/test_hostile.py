@@ -48,6 +48,7 @@ HOSTILE = {
     "not so deep": b'{"x":' * 100 + b"1" + b"}" * 100,
     "huge integer": b'{"x":' + b"9" * 5_000 + b"}",
     "HTML": b"<html></html>",
+    "many arrays": b'{"x":[' + b"[]," * 300_000 + b"[]]}",
 }
 
 

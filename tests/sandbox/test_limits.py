@@ -140,3 +140,12 @@ def test_off_is_off(open_it: OpenIt, ask_at: AskAt, clock: Clock) -> None:
 def test_a_factor_is_above_zero(open_it: OpenIt, factor: float) -> None:
     with pytest.raises(UsageError):
         open_it(limits=factor)
+
+
+def test_a_clock_that_was_set_back_shuts_no_bucket(limited: Asker, clock: Clock) -> None:
+    numbers = "/numbers/1/numbers"
+    assert [limited("GET", numbers).status for _ in range(3)] == [200, 200, 429]
+    clock.now -= 3600
+    assert limited("GET", numbers).status == 429
+    clock.now += 1
+    assert limited("GET", numbers).status == 200

@@ -14,6 +14,7 @@ import pytest
 from tests.sandbox.conftest import Exchange, golden, signed_in, target, used_up
 
 from entitree.api.operations import OPERATIONS, Access, Limit, Operation
+from entitree.sandbox.routes.events import EVENTS
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import AskAt, OpenIt
@@ -205,3 +206,11 @@ def test_whole_lists_are_as_published(open_it: OpenIt, ask_at: AskAt, seed: str,
     page = ask("GET", path, authorization=signed_in(ask, operation)).json()
     assert any(isinstance(rows, list) and rows for rows in page.values())
     validate(page, schema_of(response(operation, 200)), operation)
+
+
+def test_the_events_of_each_channel_are_the_published_ones() -> None:
+    schemas = document("/subscriptions/")["components"]["schemas"]
+    listed = {name.rpartition(".")[2]: schema["enum"] for name, schema in schemas.items() if "enum" in schema}
+    for channel, events in EVENTS.items():
+        assert events == set(listed[f"Simple{channel.title().replace('_', '')}Events"])
+    assert list(EVENTS) == listed["SubscriptionChannel"]

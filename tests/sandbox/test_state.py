@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 import stat
 import subprocess
@@ -99,7 +100,7 @@ def test_only_its_owner_may_read_it(
     tmp_path: Path, open_it: OpenIt, ask_at: AskAt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Right from the first moment, not mended in the second.
-    monkeypatch.setattr("os.fchmod", lambda *_: None)
+    monkeypatch.setattr("pathlib.Path.chmod", lambda *_: None)
     state = tmp_path / "new" / "deep" / "state.db"
     ask_at(open_it(state=state))("POST", ENTITIES, {"entityId": "new"})
     files = list(state.parent.iterdir())
@@ -206,3 +207,24 @@ def test_importing_it_costs_no_web_framework() -> None:
     script = "import sys, entitree.sandbox; print({'starlette', 'uvicorn', 'anyio'} & set(sys.modules))"
     shown = subprocess.run([sys.executable, "-c", script], capture_output=True, check=True)
     assert shown.stdout == b"set()\n"
+
+
+@pytest.mark.parametrize("content", ["notes\n" * 200, "database"])
+def test_a_file_that_is_not_ours_keeps_its_mode(tmp_path: Path, content: str) -> None:
+    file = tmp_path / "theirs"
+    if content == "database":
+        with closing(sqlite3.connect(file)) as db:
+            db.execute("CREATE TABLE theirs (x)")
+    else:
+        file.write_text(content)
+    file.chmod(0o644)
+    with pytest.raises(StorageError):
+        open_sandbox(file)
+    assert stat.S_IMODE(file.stat().st_mode) == 0o644
+
+
+def test_what_is_no_ordinary_file_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o644)
+    with pytest.raises(StorageError, match="no ordinary file"):
+        open_sandbox(tmp_path / "pipe")
+    assert stat.S_IMODE((tmp_path / "pipe").stat().st_mode) == 0o644

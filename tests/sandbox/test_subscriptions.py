@@ -8,6 +8,7 @@ import pytest
 
 from entitree.api.names import SUBSCRIPTION_CHANNELS
 from entitree.sandbox.account import records
+from entitree.sandbox.routes.events import EVENTS
 from entitree.sandbox.wire.replies import ProblemError
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ def test_created_shows_ids_only_and_where_it_is(ask: Asker) -> None:
 
 @pytest.mark.parametrize("channel", SUBSCRIPTION_CHANNELS)
 def test_every_channel_takes_them_and_keeps_them_apart(ask: Asker, channel: str) -> None:
-    least = {"subscriptionId": "new", "events": ["DELIVERY"], "profile": {"profileId": "retail-hook"}}
+    event = min(EVENTS[channel])
+    least = {"subscriptionId": "new", "events": [event], "profile": {"profileId": "retail-hook"}}
     assert ask("POST", f"{ROOT}/{channel}", least).status == 201
     read = ask("GET", f"{ROOT}/{channel}/new").json()
     assert read == {**least, "profile": {"profileId": "retail-hook"}}
@@ -169,8 +171,16 @@ def test_formats_are_for_some_channels_only(ask: Asker) -> None:
     assert ask("POST", f"{ROOT}/EMAIL", body).status == 400
 
 
-def test_an_event_the_channel_has_not_is_no_error(ask: Asker) -> None:
-    assert ask("POST", SMS, {**BODY, "events": ["TYPING_INDICATOR"]}).status == 201
+@pytest.mark.parametrize(("choice", "left"), [("dropped", ["CLICK"]), ("kept", ["SEEN", "CLICK"])])
+def test_events_that_the_channel_has_not(
+    open_it: OpenIt, ask_at: AskAt, choice: str, left: list[str]
+) -> None:
+    ask = ask_at(open_it(rules={"unavailable-events": choice}))
+    body = {**BODY, "subscriptionId": "new", "events": ["SEEN", {"event": "OPEN", "format": "X"}, "CLICK"]}
+    assert ask("POST", SMS, body).status == 201
+    stored = ask("GET", f"{SMS}/new").json()["events"]
+    assert [event for event in stored if isinstance(event, str)] == left
+    assert len(stored) == len(left) + (choice == "kept")
 
 
 def test_the_newest_is_listed_first(ask: Asker) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from anyio import CapacityLimiter, to_thread
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
 
 T = TypeVar("T")
+
+_MOST_WRITERS = 20
+"""Requests that change the state, or count, and wait in a thread at once."""
 
 _log = logging.getLogger(__name__)
 
@@ -74,6 +78,8 @@ class PlatformApp:
         self._sleep = sleep
         self._router = Router(ROUTES)
         self._control = Control(state, clock)
+        # Threads of their own, so that however many writers wait for each other, readers find one.
+        self._writers = CapacityLimiter(_MOST_WRITERS)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -92,6 +98,8 @@ class PlatformApp:
         try:
             route, values = self._router.find(request.method, path)
         except NoRouteError as nothing:
+            # Who is still sending would not live to see the answer.
+            await body(request)
             return response(problem_reply(nothing.problem, nothing.shape or ErrorShape.EXCEPTION))
         arrived = _Arrived(
             path.decode("latin-1"),
@@ -104,7 +112,8 @@ class PlatformApp:
             await body(request),
         )
         # A page of a thousand rows takes a while to write down: that too belongs into the thread.
-        answered = await run_in_threadpool(self._tried, arrived)
+        waiting = self._writers if self._writes(arrived) else None
+        answered = await to_thread.run_sync(self._tried, arrived, limiter=waiting)
         return answered if isinstance(answered, Response) else await self._harmed(answered, arrived, request)
 
     async def _harmed(self, fault: Fault, arrived: _Arrived, request: Request) -> Response | None:
@@ -156,9 +165,7 @@ class PlatformApp:
             StorageError: the state cannot be used.
         """
         operation = arrived.route.operation
-        counts = self._factor is not None and operation.limit is not None
-        writes = counts or not operation.reads or auth.writes(arrived.authorization)
-        with self._state.transaction(writes=writes) as db:
+        with self._state.transaction(writes=self._writes(arrived)) as db:
             in_force = rules.kept(db)
             now = self._clock()
             counted = partial(limits.wait, db, operation, self._factor, now, in_force)
@@ -172,6 +179,11 @@ class PlatformApp:
                     return _handled(arrived, db, caller, in_force, now, wait=wait, factor=self._factor)
             except ProblemError as problem:
                 return problem_reply(problem, operation.errors, in_force)
+
+    def _writes(self, arrived: _Arrived) -> bool:
+        operation = arrived.route.operation
+        counts = self._factor is not None and operation.limit is not None
+        return counts or not operation.reads or auth.writes(arrived.authorization)
 
     def _watched(self, operation: Operation, work: Callable[[], T]) -> T | Reply:
         """What `work` returns, or a reply that says that it failed."""

@@ -6,7 +6,7 @@ import asyncio
 import signal
 import socket
 import threading
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import TYPE_CHECKING
 
 from entitree.api.operations import ErrorShape
@@ -87,16 +87,21 @@ def _listening(port: int) -> socket.socket:
 
 def _local_only(app: ASGIApp) -> ASGIApp:
     """Refuses requests whose Host is not loopback: a web page that rebinds its name must not get in."""
-    from entitree.sandbox.wire.asgi import response
+    from starlette.requests import ClientDisconnect, Request
+
+    from entitree.sandbox.wire.asgi import body, response
 
     foreign = ProblemError(400, text=f"This is a local sandbox: address it as {HOST}")
 
     async def guarded(scope: Scope, receive: Receive, send: Send) -> None:
-        hosts = [value for name, value in scope.get("headers", ()) if name == b"host"]
-        name = hosts[0].decode("latin-1").partition(":")[0].lower() if len(hosts) == 1 else ""
-        if name in _NAMES:
+        hosts = [value.decode("latin-1") for name, value in scope.get("headers", ()) if name == b"host"]
+        name, _, port = hosts[0].partition(":") if len(hosts) == 1 else ("", "", "")
+        if name.lower() in _NAMES and (port == "" or port.isdigit()):
             await app(scope, receive, send)
         else:
+            with suppress(ClientDisconnect):
+                # Who is still sending would not live to see the answer.
+                await body(Request(scope, receive))
             await response(problem_reply(foreign, ErrorShape.EXCEPTION))(scope, receive, send)
 
     return guarded

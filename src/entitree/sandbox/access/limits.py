@@ -76,16 +76,15 @@ def _from_bucket(
 ) -> float:
     capacity = max(1.0, burst * factor)
     row = db.execute("SELECT tokens, drawn_at FROM buckets WHERE operation = ?", (series,)).fetchone()
-    tokens = capacity
-    if row is not None:
-        # A clock that was set back refills nothing.
-        tokens = min(capacity, row["tokens"] + max(0.0, now - row["drawn_at"]) * rate * factor)
+    tokens, drawn_at = (capacity, now) if row is None else (row["tokens"], row["drawn_at"])
+    tokens = min(capacity, tokens + max(0.0, now - drawn_at) * rate * factor)
     # Refilling in small steps may leave a whole token a hair short.
-    if tokens < 1 - 1e-9:
-        return (1 - tokens) / (rate * factor)
-    db.execute(
-        "INSERT INTO buckets VALUES (?, ?, ?)"
-        " ON CONFLICT (operation) DO UPDATE SET tokens = excluded.tokens, drawn_at = excluded.drawn_at",
-        (series, max(0.0, tokens - 1), now),
-    )
-    return 0.0
+    enough = tokens >= 1 - 1e-9
+    # A clock that was set back refills nothing, but from then on it is the one that counts.
+    if enough or now < drawn_at:
+        db.execute(
+            "INSERT INTO buckets VALUES (?, ?, ?)"
+            " ON CONFLICT (operation) DO UPDATE SET tokens = excluded.tokens, drawn_at = excluded.drawn_at",
+            (series, max(0.0, tokens - 1) if enough else tokens, now),
+        )
+    return 0.0 if enough else (1 - tokens) / (rate * factor)

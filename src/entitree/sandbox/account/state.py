@@ -51,6 +51,7 @@ class State:
             connection = self._connect()
             try:
                 bring_up_to_date(connection, f"The sandbox state {path}", fill)
+                _tighten(path)
                 # Kept in the file; where the file system cannot share memory SQLite stays with its rollback
                 # journal.
                 connection.execute("PRAGMA journal_mode = WAL")
@@ -194,13 +195,16 @@ def _transaction(connection: sqlite3.Connection, *, writes: bool) -> Iterator[No
 
 def _make(path: Path) -> None:
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise StorageError(f"The sandbox state {path} is no ordinary file.", hint="Choose another file.")
     # SQLite gives its side files the mode of the main file, so this one decides for all three.
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    try:
-        if os.fstat(descriptor).st_mode & 0o077:
-            os.fchmod(descriptor, 0o600)
-    finally:
-        os.close(descriptor)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+
+
+def _tighten(path: Path) -> None:
+    """Takes the rights of others from a file that is known to be ours."""
+    if path.stat().st_mode & 0o077:
+        path.chmod(0o600)
 
 
 def bring_up_to_date(

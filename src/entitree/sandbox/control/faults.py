@@ -93,7 +93,7 @@ def due(state: State, operation: Operation, raw_path: str, query: bytes) -> Faul
         if not any(one.fault.fits(operation, raw_path, query) for one in kept(db)):
             return None
     with state.transaction(writes=True) as db:
-        seed = _seed(db)
+        seed = drawn_from(db)
         chosen = None
         for one in kept(db):
             if one.fault.fits(operation, raw_path, query):
@@ -118,10 +118,11 @@ def _shown(db: sqlite3.Connection) -> Reply:
     faults = [
         {**one.fault.model_dump(exclude_none=True), "seen": one.seen, "used": one.used} for one in kept(db)
     ]
-    return Reply(200, {"seed": _seed(db), "faults": faults})
+    return Reply(200, {"seed": drawn_from(db), "faults": faults})
 
 
-def _seed(db: sqlite3.Connection) -> int:
+def drawn_from(db: sqlite3.Connection) -> int:
+    """The seed that decides which requests are hit."""
     row = db.execute("SELECT value FROM account WHERE name = ?", (_SEED,)).fetchone()
     return 0 if row is None else int(row[0])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
@@ -15,8 +16,10 @@ import anyio
 from starlette.concurrency import run_in_threadpool
 
 from entitree.disk import Ailment, ailment, storage_error
-from entitree.errors import StorageError
-from entitree.sandbox import rules
+from entitree.errors import StorageError, UsageError
+from entitree.sandbox import rules, seeds
+from entitree.sandbox.access import credentials
+from entitree.sandbox.account import messages
 from entitree.sandbox.account.kinds import KINDS
 from entitree.sandbox.account.state import bring_up_to_date
 from entitree.sandbox.control import faults
@@ -134,7 +137,7 @@ def _bring_up_to_date(path: Path) -> None:
         raise ProblemError(400, text=str(error)) from None
     except sqlite3.Error as error:
         _refuse(error)
-    except (LookupError, TypeError, ValueError, AttributeError):
+    except (LookupError, TypeError, ValueError, AttributeError, UsageError):
         # What SQLite takes for sound need not make sense.
         _refuse(sqlite3.DatabaseError("malformed account"))
 
@@ -149,8 +152,16 @@ def _check(db: sqlite3.Connection) -> None:
             kind.shown(row)
     rules.kept(db)
     faults.kept(db)
-    if db.execute("SELECT 1 FROM account WHERE name = 'seed'").fetchone() is None:
-        raise sqlite3.DatabaseError("malformed account")
+    faults.drawn_from(db)
+    (made_from,) = db.execute("SELECT value FROM account WHERE name = 'seed'").fetchone()
+    seeds.named(made_from)
+    for role, scopes in db.execute("SELECT role, scopes FROM api_keys"):
+        known = role is None or role in credentials.SCOPES
+        if not known or not (scopes is None or isinstance(json.loads(scopes), list)):
+            raise sqlite3.DatabaseError("malformed account")
+    for status, direction in db.execute("SELECT status, direction FROM messages"):
+        if direction == messages.SENT and status not in messages.OUTCOMES:
+            raise sqlite3.DatabaseError("malformed account")
 
 
 def _refuse_empty(db: sqlite3.Connection) -> NoReturn:

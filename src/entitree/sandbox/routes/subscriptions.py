@@ -17,9 +17,10 @@ from entitree.sandbox.account.kinds import (
     subscription_shown,
 )
 from entitree.sandbox.account.objects import find
+from entitree.sandbox.routes.events import EVENTS
 from entitree.sandbox.routes.profile_checks import checked_profile
 from entitree.sandbox.routes.profiles import taken, use_profile
-from entitree.sandbox.rules.subscriptions import CRITERIA, FILTER, IDS, PUT
+from entitree.sandbox.rules.subscriptions import CRITERIA, FILTER, IDS, PUT, UNAVAILABLE_EVENTS
 from entitree.sandbox.wire.call import Call, Route, Takes
 from entitree.sandbox.wire.checks import Checks, given
 from entitree.sandbox.wire.paging import page_of
@@ -174,7 +175,7 @@ def _checked(call: Call, checks: Checks, channel: str) -> dict[str, Any]:
     return given(
         {
             "name": checks.text("name", low=1),
-            "events": _checked_events(checks, channel),
+            "events": _checked_events(call, checks, channel),
             "criteria": None if criteria is None else [_checked_criterion(call, one) for one in criteria],
             "resources": checks.texts("resources", most=_MOST),
             "users": checks.texts("users", most=_MOST),
@@ -194,8 +195,8 @@ def _checked_criterion(call: Call, criterion: Checks) -> dict[str, str]:
     return checked
 
 
-def _checked_events(checks: Checks, channel: str) -> list[Any] | None:
-    """Events that the channel does not have are taken, and never come (platform.md 4)."""
+def _checked_events(call: Call, checks: Checks, channel: str) -> list[Any] | None:
+    """Events that the channel does not have are ignored (platform.md 4): left out, or by rule kept."""
     events: list[Any] = []
     for at, item in enumerate(checks.items("events", most=_MOST, required=True) or ()):
         match item:
@@ -207,7 +208,9 @@ def _checked_events(checks: Checks, channel: str) -> list[Any] | None:
                 events.append({"event": event, "format": form})
             case _:
                 checks.wrong(f"events[{at}]", f"must be an event of {channel}")
-    return events
+    if call.rules[UNAVAILABLE_EVENTS] == "kept":
+        return events
+    return [one for one in events if (one if isinstance(one, str) else one["event"]) in EVENTS[channel]]
 
 
 ROUTES = (

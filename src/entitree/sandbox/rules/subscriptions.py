@@ -24,6 +24,13 @@ CRITERIA = Rule(
     "documented; refused means 400.",
     "platform.md 4",
 )
+UNAVAILABLE_EVENTS = Rule(
+    "unavailable-events",
+    ("dropped", "kept"),
+    "Events that a channel does not have are ignored, say the documents: they may be left out of the "
+    "subscription, or stand in it and never come.",
+    "platform.md 4",
+)
 FILTER = Rule(
     "subscription-filter",
     ("any-criterion", "one-criterion"),
@@ -52,4 +59,4 @@ CONTENT_TYPE = Rule(
     "platform.md 4",
 )
 
-RULES = (DUPLICATE, PUT, CRITERIA, FILTER, IDS, PROFILE_IN_USE, CONTENT_TYPE)
+RULES = (DUPLICATE, PUT, CRITERIA, UNAVAILABLE_EVENTS, FILTER, IDS, PROFILE_IN_USE, CONTENT_TYPE)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from entitree.sandbox.rules import Rules
 
 _MAX_DEPTH = 64
+_MAX_NODES = 20_000
 MAX_INT32 = 2**31 - 1
 _DIGITS = re.compile(r"[0-9]{1,4000}", re.ASCII)
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -122,6 +123,9 @@ def json_object(content_type: str | None, raw: bytes) -> dict[str, Any]:
     """
     if raw or content_type:
         _check_media_type(content_type or "", Takes.JSON)
+    if raw.count(b"[") + raw.count(b"{") > _MAX_NODES:
+        # Python makes so many lists and objects in one breath, and nothing else runs meanwhile.
+        raise ProblemError(400, text=f"JSON of more than {_MAX_NODES} arrays and objects")
     if not raw.strip():
         raise ProblemError(400, text="The request has no body: a JSON object is required")
     try:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_MOST_CHOICES = 1000
 _URL_SAFE = re.compile(r"[A-Za-z0-9._~-]+", re.ASCII)
 
 
@@ -81,12 +82,15 @@ class Checks:
 
     def choices(self, name: str, choices: Collection[str]) -> list[str] | None:
         """The array of different values out of `choices` under `name`."""
-        items = self.items(name)
+        items = self.items(name, most=_MOST_CHOICES)
+        seen = set()
         for at, item in enumerate(items or ()):
             if item not in choices:
                 self.wrong(f"{name}[{at}]", f"must be one of {', '.join(sorted(choices))}")
-            elif item in (items or ())[:at]:
+            elif item in seen:
                 self.wrong(f"{name}[{at}]", "must be unique")
+            else:
+                seen.add(item)
         return items
 
     def whole_number(self, name: str, *, low: int, high: int, required: bool = False) -> int | None:
