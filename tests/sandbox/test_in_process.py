@@ -59,3 +59,22 @@ async def test_a_caller_who_gives_up_leaves_all_or_nothing(open_it: OpenIt) -> N
     assert (await transport.handle_async_request(create(sandbox, "new"))).status_code == (
         409 if there else 201
     )
+
+
+async def test_a_reader_finds_a_thread_however_many_writers_wait(open_it: OpenIt) -> None:
+    sandbox = open_it()
+    transport = httpx.ASGITransport(sandbox.app)
+    headers = {"authorization": f"App {sandbox.api_key}"}
+    async with httpx.AsyncClient(transport=transport, base_url="http://sandbox", headers=headers) as client:
+        with sandbox._state._writing:
+            writes = [
+                asyncio.create_task(client.post("/provisioning/1/entities", json={"entityId": f"new-{at}"}))
+                for at in range(60)
+            ]
+            for _ in range(500):
+                # Until each of them has a thread, or waits for one.
+                await asyncio.sleep(0)
+            async with asyncio.timeout(20):
+                assert (await client.get("/provisioning/1/entities")).status_code == 200
+            assert not any(write.done() for write in writes)
+        assert {(await write).status_code for write in writes} == {201}
