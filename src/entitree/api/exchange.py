@@ -43,8 +43,11 @@ BAD_REPLY_TRIES = 2
 _FIRST_PAUSE = 0.5
 _SUBJECTS = ("entityId", "applicationId", "subscriptionId")
 
-
 _OPEN = Guard()
+
+
+def _nothing_else(_: Reply) -> bool:
+    return False
 
 
 class Exchange:
@@ -110,7 +113,9 @@ class Exchange:
         path: Mapping[str, str] | None = None,
         query: Sequence[tuple[str, str]] = (),
         body: object = None,
+        accept: Callable[[Reply], bool] = _nothing_else,
     ) -> T:
+        """As `call`, for what `parse` makes of the reply; `accept` says which others are no failures."""
         path = path or {}
         self._guard.check(operation, path.values())
         request = self._request(operation, path, query, body)
@@ -132,7 +137,7 @@ class Exchange:
             attempt += 1
             try:
                 reply = await self._transport.send(request, deadline=left)
-                if reply.status != operation.success:
+                if reply.status != operation.success and not accept(reply):
                     raise status_error(operation, subject, reply)
                 return parse(reply)
             except PlatformError as error:

@@ -56,6 +56,19 @@ def in_doubt(error: EntitreeError) -> bool:
     return isinstance(error, BadReplyError)
 
 
+def means_absent(reply: Reply) -> bool:
+    """Whether a 404 comes from the platform itself, and not from something else that answers there.
+
+    Some operations have no body for it (platform.md 0.3), others one of the two error bodies.
+    """
+    if reply.status != 404:
+        return False
+    try:
+        return not reply.body.strip() or isinstance(parse_json(reply.body[:_ONLY_HEAD]), dict)
+    except BadReplyError:
+        return False
+
+
 def title(operation: Operation, subject: str) -> str:
     """What was tried, as the rest of a sentence: `delete entity “shop-17”`."""
     words = re.sub(r"(-by-.*)?(-v\d+)?$", "", operation.name).split("-")

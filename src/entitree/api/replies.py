@@ -2,33 +2,35 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import math
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Generic, NoReturn, TypeVar
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from operator import attrgetter
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypeVar
 
-from pydantic import ValidationError
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError, create_model
 
-from entitree.api.models import (
-    Application,
-    Association,
-    Entity,
-    Paging,
-    SendingStrategy,
-    Subscription,
-    WireModel,
-)
-from entitree.api.urls import addressable
+from entitree.api.models import WireModel
+from entitree.api.shapes import PAGED, Asked, Shape
+from entitree.api.urls import unaddressable
 from entitree.errors import BadReplyError
 from entitree.text import mended, visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from entitree.api.models import Paging
 
 T = TypeVar("T", bound=WireModel)
 
 _LONGEST_SHOWN = 200
-_LARGEST_TOTAL = 2**63 - 1
+_ROWS = "whole_page_rows"
+_EXTRA = attrgetter("model_extra")
+_UNLIKE = re.compile(rb"[:,\[]\s*-?(?:NaN|Infinity|\d[\d.]*[eE]|\d{16})")
+"""Numbers that the fast reader of JSON takes and the exact one may refuse; in a string it does no harm."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,27 +54,13 @@ class Page(Generic[T]):
     """None where the platform sent none that makes sense; its totals may lie (hazards: replies)."""
     unaddressable: frozenset[int] = frozenset()
     """Indices into `results` of rows that can be shown but not written to."""
+    number: int = 0
+    """The page that was asked for: an interrupted reading can go on there."""
 
     def rows(self) -> Iterator[tuple[T, bool]]:
         """Each row, and whether a request can name it."""
         for index, row in enumerate(self.results):
             yield row, index not in self.unaddressable
-
-
-def identity(row: WireModel) -> tuple[str | None, ...]:
-    """What tells a row of a list from every other row of it."""
-    match row:
-        case Application():
-            return (row.application_id,)
-        case Entity():
-            return (row.entity_id,)
-        case Association():
-            return (row.resource_type, row.channel, row.application_id, row.entity_id, row.resource_id)
-        case SendingStrategy():
-            return (row.sending_strategy_id,)
-        case Subscription():
-            return (row.subscription_id,)
-    raise TypeError(f"no list holds {_article(type(row).__name__)}")
 
 
 def parse_json(body: bytes) -> object:
@@ -104,54 +92,93 @@ def parse_object(body: bytes, model: type[T]) -> T:
         raise BadReplyError(f"the answer is not {_article(model.__name__)}") from None
 
 
-def parse_page(body: bytes, model: type[T]) -> Page[T]:
-    """The page in `body`: its good rows, its odd rows, and where it stands.
+def parse_page(
+    body: bytes, model: type[T], shape: Shape = PAGED, *, number: int = 0, size: int = 0
+) -> Page[T]:
+    """The page in `body`, which was asked for as page `number` with up to `size` rows.
 
     Raises:
         BadReplyError: it is not a page at all.
     """
+    page, rest = parse_rows(body, model, shape)
+    asked = Asked(number, size, len(page.results) + len(page.odd))
+    return replace(page, number=number, paging=shape.paging(rest, asked))
+
+
+def parse_rows(body: bytes, model: type[T], shape: Shape) -> tuple[Page[T], Mapping[str, object]]:
+    """The rows in `body` as a page without number and paging, and all that the body says beside them.
+
+    Raises:
+        BadReplyError: it is not a page at all.
+    """
+    # Collecting garbage halfway through thousands of new objects finds none, and takes most of the time.
+    held = gc.isenabled()
+    gc.disable()
+    try:
+        at_once = _at_once(body, model, shape.rows)
+        return _one_by_one(body, model, shape.rows) if at_once is None else at_once
+    finally:
+        if held:
+            gc.enable()
+
+
+def _at_once(body: bytes, model: type[T], name: str) -> tuple[Page[T], Mapping[str, object]] | None:
+    """All rows in one go, which is several times as fast; None where a single one is odd."""
+    try:
+        whole = _whole(model, name).validate_json(body)
+    except (ValidationError, RecursionError):
+        return None
+    results: list[T] = getattr(whole, _ROWS) if name else whole
+    has_numbers = not _only_text(model) or any(map(_EXTRA, results))
+    if has_numbers and _UNLIKE.search(body):
+        return None
+    rest = (whole.model_extra or {}) if name else {}
+    return Page(tuple(results), unaddressable=_unaddressable(results, model)), rest
+
+
+def _one_by_one(body: bytes, model: type[T], name: str) -> tuple[Page[T], Mapping[str, object]]:
     value = parse_json(body)
-    if not isinstance(value, dict) or not isinstance(value.get("results"), list):
+    rows = value if not name else value.get(name) if isinstance(value, dict) else None
+    if not isinstance(rows, list):
         raise BadReplyError("the answer is not a page of a list")
     may_be_torn = b"\\u" in body
     good: list[T] = []
     odd: list[OddRow] = []
-    unaddressable: set[int] = set()
-    for position, raw in enumerate(value["results"]):
+    torn: set[int] = set()
+    for position, raw in enumerate(rows):
         try:
-            row, torn = _mend(raw) if may_be_torn else (raw, False)
+            row, was_torn = _mend(raw) if may_be_torn else (raw, False)
             parsed = model.model_validate(row)
         except (ValidationError, RecursionError) as error:
-            odd.append(OddRow(position, _shown(raw), _problem(error)))
+            odd.append(OddRow(position, _shown(raw, model), _problem(error)))
             continue
-        if torn or not _can_be_named(parsed):
-            unaddressable.add(len(good))
+        if was_torn:
+            torn.add(len(good))
         good.append(parsed)
-    return Page(tuple(good), tuple(odd), _paging(value.get("paging")), frozenset(unaddressable))
+    rest = {key: item for key, item in value.items() if key != name} if isinstance(value, dict) else {}
+    return Page(tuple(good), tuple(odd), unaddressable=_unaddressable(good, model) | torn), rest
 
 
-def _can_be_named(row: WireModel) -> bool:
-    match row:
-        case Application():
-            return addressable(row.application_id)
-        case Entity():
-            return addressable(row.entity_id)
-        case SendingStrategy():
-            return addressable(row.sending_strategy_id)
-        case Subscription():
-            return addressable(row.subscription_id)
-        case _:
-            # Named by query or body, which carry any string.
-            return True
+@lru_cache(maxsize=64)
+def _whole(model: type[WireModel], name: str) -> TypeAdapter[Any]:
+    """What validates a whole body: its rows are of `model`, the rest is as it comes."""
+    rows = list[model]  # type: ignore[valid-type] # made while running
+    if not name:
+        return TypeAdapter(rows)
+    fields: dict[str, Any] = {_ROWS: (rows, Field(alias=name))}
+    return TypeAdapter(create_model("Whole", __config__=ConfigDict(extra="allow"), **fields))
 
 
-def _paging(value: object) -> Paging | None:
-    try:
-        paging = Paging.model_validate(value)
-    except (ValidationError, RecursionError):
-        return None
-    numbers = (paging.page, paging.size, paging.total_pages, paging.total_results)
-    return paging if all(0 <= number <= _LARGEST_TOTAL for number in numbers) else None
+@lru_cache(maxsize=64)
+def _only_text(model: type[WireModel]) -> bool:
+    """Whether all that the model names is text, so that odd numbers can only be in extra fields."""
+    return all(field.annotation in (str, str | None) for field in model.model_fields.values())
+
+
+def _unaddressable(rows: Sequence[WireModel], model: type[WireModel]) -> frozenset[int]:
+    if model.in_paths is None:
+        return frozenset()
+    return frozenset(unaddressable(list(map(attrgetter(model.in_paths), rows))))
 
 
 def _mend(value: object) -> tuple[object, bool]:
@@ -168,11 +195,23 @@ def _mend(value: object) -> tuple[object, bool]:
     return value, False
 
 
-def _shown(row: object) -> str:
+def _shown(row: object, model: type[WireModel]) -> str:
     try:
-        return visible(json.dumps(row, ensure_ascii=False))[:_LONGEST_SHOWN]
+        safe = _without(row, model.secrets) if model.secrets else row
+        return visible(json.dumps(safe, ensure_ascii=False))[:_LONGEST_SHOWN]
     except RecursionError:
         return "…"
+
+
+def _without(value: object, names: frozenset[str]) -> object:
+    """What of `value` is certainly none of these: its id and numbers, and of the rest only what it is."""
+    if not isinstance(value, dict):
+        return f"({type(value).__name__})"
+    safe = {key: item for key, item in value.items() if key not in names}
+    return {
+        key: item if key == "id" or isinstance(item, int | None) else f"({type(item).__name__})"
+        for key, item in safe.items()
+    }
 
 
 def _problem(error: Exception) -> str:

@@ -77,6 +77,17 @@ def addressable(identifier: str) -> bool:
     return 12 * len(identifier) <= _LONGEST or len(quote(identifier, safe="")) <= _LONGEST
 
 
+def unaddressable(identifiers: Sequence[str]) -> list[int]:
+    """Where among these ids those stand that no path can name; quick where all are ordinary."""
+    if (
+        _NAVIGATES.isdisjoint(identifiers)
+        and "".join(identifiers).isascii()
+        and 12 * max(map(len, identifiers), default=0) <= _LONGEST
+    ):
+        return []
+    return [index for index, identifier in enumerate(identifiers) if not addressable(identifier)]
+
+
 def demand_addressable(identifier: str, what: str) -> None:
     """Raise RefusedError where no request could ever name the object; `what` is a noun such as `entity`."""
     if not addressable(identifier):
