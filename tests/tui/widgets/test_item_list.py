@@ -165,7 +165,10 @@ async def test_each_row_is_announced_once(
     stage: Stage, table: Counted, heard: list[Message], hear: Hook
 ) -> None:
     async with stage(table).run_test(size=SIZE, message_hook=hear) as pilot:
-        await pilot.press("down", "down", "end", "end", "enter")
+        await pilot.pause()
+        for key in ("down", "down", "end", "end", "enter"):
+            await pilot.press(key)
+            await pilot.pause()
         assert highlighted(heard) == [(0, "k0"), (1, "k1"), (2, "k2"), (99_999, "k99999")]
         assert chosen(heard) == ["k99999"]
 
@@ -205,7 +208,9 @@ async def test_a_source_may_deliver_while_it_is_asked(stage: Stage, lines: Lines
     rows = Eager(1000, late=0)
     async with stage(shown).run_test(size=SIZE) as pilot:
         shown.set_source(rows)
+        await pilot.pause()
         await pilot.press("pagedown")
+        await pilot.pause()
         assert f"id-{PAGE} " in lines(shown)[1]
         assert rows.wanted == [(0, PAGE), (PAGE, 2 * PAGE)]
 

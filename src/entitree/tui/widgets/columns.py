@@ -3,7 +3,8 @@
 Columns that stretch get their share of the room by weight, so that widths stay put while one scrolls through
 rows of ordinary length. Only where a text is longer than its column's share does the column take more: first
 what its neighbours do not need, then, in the order of the columns, what they need above their minimum. So the
-first column is never cut while a later one could give way.
+first column is never cut while a later one could give way. Where it must be whole if it can (an id),
+the others give way altogether.
 """
 
 from __future__ import annotations
@@ -45,10 +46,13 @@ class Column:
         return min(width, self.maximum) if self.maximum else width
 
 
-def share(columns: Sequence[Column], needed: Sequence[int], room: int) -> tuple[int, ...]:
+def share(
+    columns: Sequence[Column], needed: Sequence[int], room: int, *, first_whole: bool = False
+) -> tuple[int, ...]:
     """Widths for `columns` whose texts need `needed` cells, in `room` cells with gaps between columns.
 
     Where even the minimums do not fit, the last columns get 0 and are not drawn; the first always stays.
+    `first_whole`: the other columns that stretch get 0 too where that, and only that, shows the first whole.
     """
     shown = len(columns)
     while shown > 1 and _least(columns[:shown], needed) > room:
@@ -67,6 +71,11 @@ def share(columns: Sequence[Column], needed: Sequence[int], room: int) -> tuple[
             widths[at] = width
     if shown == 1:
         widths[0] = min(widths[0], max(room, 0))
+    elif first_whole and stretching[:1] == [0] and widths[0] < wanted[0]:
+        others = sum(GAP + wanted[at] for at in range(1, shown) if at not in stretching)
+        if wanted[0] + others <= room:
+            widths = [0 if at in stretching else want for at, want in enumerate(wanted)]
+            widths[0] = room - others
     return (*widths, *([0] * (len(columns) - shown)))
 
 

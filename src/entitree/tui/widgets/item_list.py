@@ -1,76 +1,60 @@
-"""The list of items: a table of any number of rows of which only those on screen are ever asked for."""
+"""The list of items: a table of any number of rows of which only those on screen are ever asked for.
+
+Rows are measured when they are about to be drawn and wanted after that, so that a held key, however many
+pages it goes through between two repaints, asks only for the rows it comes to rest on.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.cache import LRUCache
+from textual.geometry import Size
 from textual.message import Message
+from textual.widget import Widget
 
-from entitree.tui.widgets.cells import fitted, width_of
-from entitree.tui.widgets.columns import GAP, Column, share
+from entitree.tui.widgets.cells import width_of
+from entitree.tui.widgets.columns import GAP
 from entitree.tui.widgets.line_list import LineList
+from entitree.tui.widgets.row_strips import GUTTER, RowStrips
+from entitree.tui.widgets.rows import LOADING, Line, NoRows, RowSource
 from entitree.tui.widgets.strips import line as drawn
+from entitree.tui.widgets.table_layout import TableLayout
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
+    from textual import events
     from textual.strip import Strip
 
+    from entitree.tui.widgets.columns import Column
 
-BAR = "▌"
-MARK = "●"
-LOCK = "⌂"
-_GUTTER = 4
-"""Bar, mark, lock, blank."""
+__all__ = ["ItemList", "Line", "RowSource"]
+
 _MARGIN = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """What one row shows: a text for each column, and the signs in front."""
-
-    key: str
-    cells: tuple[str, ...]
-    marked: bool
-    locked: bool
-    dim: bool = False
-
-
-class RowSource(Protocol):
-    """Where rows come from. It may be slow: what is not there yet is None, wanted, and announced later."""
-
-    @property
-    def count(self) -> int:
-        """Number of rows."""
-        ...
-
-    def row(self, index: int) -> Line | None:
-        """The row, or None while it is not here. Called often; must not block."""
-        ...
-
-    def want(self, start: int, stop: int) -> None:
-        """Rows `start` up to `stop` are on screen and not here. Asked once for each stretch.
-
-        When they are here the source calls `ItemList.rows_arrived(start, stop)`, at once or later.
-        """
-        ...
+MORE_LEFT = "‹"
+MORE_RIGHT = "›"
+_GROUP = Binding.Group("List")
 
 
 class ItemList(LineList):
-    """A virtual table: the `Line`s of a `RowSource` under `Column`s. It knows nothing of accounts."""
+    """A virtual table: the `Line`s of a `RowSource` under `Column`s. It knows nothing of accounts.
 
-    PLACEHOLDER_INDENT = _GUTTER
+    Where texts are cut, Right and Left scroll the columns sideways under the bar and the signs, which stay.
+    """
+
+    PLACEHOLDER_INDENT = GUTTER
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Open", show=False, id="list.choose", group=Binding.Group("List")),
+        Binding("enter", "choose", "Open", show=False, id="list.choose", group=_GROUP),
+        Binding("right,l", "shift(1)", "Scroll right", show=False, id="list.right", group=_GROUP),
+        Binding("left,h", "shift(-1)", "Scroll left", show=False, id="list.left", group=_GROUP),
     ]
 
     @dataclass
     class Highlighted(Message):
-        """The cursor is on another row, or another row is under it. `key` None: there are no rows."""
+        """The cursor rests on another row, or another row is under it. `key` None: there are no rows."""
 
         item_list: ItemList
         index: int
@@ -91,6 +75,17 @@ class ItemList(LineList):
         def control(self) -> ItemList:
             return self.item_list
 
+    @dataclass
+    class HeaderChosen(Message):
+        """A click on the title of a column that has a `key`: to sort by it, perhaps."""
+
+        item_list: ItemList
+        key: str
+
+        @property
+        def control(self) -> ItemList:
+            return self.item_list
+
     def __init__(
         self,
         columns: Sequence[Column] = (),
@@ -99,21 +94,24 @@ class ItemList(LineList):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._source: RowSource = _Nothing()
-        self._columns = tuple(columns)
+        self._source: RowSource = NoRows()
+        self._count = 0
+        self._layout = TableLayout(columns)
         self._sorted_by = ""
         self._descending = False
-        self._widths: tuple[int, ...] = ()
-        self._needed: tuple[int, ...] = ()
         self._measured = range(0)
         self._measured_in = 0
+        self._stale = True
+        self._read: dict[int, Line | None] = {}
+        self._missing: set[int] = set()
         self._wanted = range(0)
         self._said: tuple[int, str | None] | None = None
-        self._strips: LRUCache[tuple[Line, bool], Strip] = LRUCache(512)
+        self._strips = RowStrips(self.paint)
 
     @property
     def count(self) -> int:
-        return self._source.count
+        """Number of rows, as the source last announced it."""
+        return min(self._count, self._source.count)
 
     @property
     def head_height(self) -> int:
@@ -125,10 +123,16 @@ class ItemList(LineList):
         line = self._source.row(self.cursor) if self.count else None
         return line.key if line else None
 
+    @property
+    def shift(self) -> int:
+        """Cells by which the columns are scrolled sideways; 0 where they are fitted."""
+        return self._layout.shift
+
     def set_columns(self, columns: Sequence[Column]) -> None:
-        """Shows these columns; rows of the source must have as many cells."""
-        self._columns = tuple(columns)
+        """Shows these columns, from the start of the line; rows of the source must have as many cells."""
+        self._layout = TableLayout(columns)
         self._measured = range(0)
+        self._strips.forget()
         self.lines_changed()
 
     def set_sort(self, key: str, *, descending: bool = False) -> None:
@@ -145,7 +149,7 @@ class ItemList(LineList):
                 can, at the same height on screen. None: it is gone; the cursor stays at its index.
         """
         height = self.cursor - self.scroll_offset.y
-        self._source = source
+        self._source, self._count = source, source.count
         self._wanted = self._measured = range(0)
         cursor = self._nearest(self.cursor if cursor_key_index is None else cursor_key_index)
         self.set_reactive(ItemList.cursor, cursor)
@@ -153,7 +157,6 @@ class ItemList(LineList):
         if 0 <= height < self.page:
             self.scroll_lines_to(cursor - height)
         self.show_cursor()
-        self._tell()
 
     def rows_arrived(self, start: int, stop: int) -> None:
         """Rows `start` up to `stop`, wanted before, are here now."""
@@ -165,20 +168,47 @@ class ItemList(LineList):
         """These rows say something else now (marks, counts, alias); None: all, and perhaps another number."""
         if indexes is None:
             self._measured = range(0)
+            self._count = self._source.count
             self.set_reactive(ItemList.cursor, self._nearest(self.cursor))
             self.lines_changed()
         else:
-            window = self.visible_range()
-            seen = [index for index in indexes if index in window]
-            self.window_changed()
-            self.refresh_rows(*seen)
-        self._tell()
+            self._changed(indexes)
+
+    def count_changed(self) -> None:
+        """The source has more rows than it had; those that were there say what they said.
+
+        Cursor and view stay. Nothing is drawn but what came into being on screen. Where there are fewer rows
+        it is as if all were invalidated.
+        """
+        before, after = self.count, self._source.count
+        if after < self._count or not before:
+            self.invalidate()
+            return
+        self._count = after
+        if after == before:
+            return
+        if self.show_vertical_scrollbar:
+            # The scroll bar is there and stays: its new measure is no reason to lay out the screen anew.
+            self.set_reactive(Widget.virtual_size, Size(1, after + self.head_height))
+            self.vertical_scrollbar.window_virtual_size = after + self.head_height
+        else:
+            self._resize_lines()
+        self._changed(range(before, after))
+
+    def lines_changed(self) -> None:
+        self._count = self._source.count
+        super().lines_changed()
 
     def window_changed(self) -> None:
-        if self._measure():
-            self.refresh()
+        self._stale = True
+        self.settle_soon()
 
-    def cursor_moved(self) -> None:
+    def settled(self) -> None:
+        super().settled()
+        if self._stale:
+            # Not to be seen, so not drawn; the rows are wanted all the same.
+            self._measure()
+        self._want()
         self._tell()
 
     def choose(self) -> None:
@@ -188,81 +218,98 @@ class ItemList(LineList):
     def action_choose(self) -> None:
         self.choose()
 
+    def action_shift(self, by: int) -> None:
+        """Scrolls the columns sideways by `by` steps, as far as there is something to see."""
+        if self._layout.scroll(by):
+            self._strips.forget()
+            self.refresh(self.size.region)
+
+    def on_click(self, event: events.Click) -> None:
+        if event.y >= self.head_height:
+            return
+        event.stop()
+        column = self._layout.column_at(event.x - GUTTER)
+        if column is not None and column.key:
+            self.post_message(self.HeaderChosen(self, column.key))
+
     def notify_style_update(self) -> None:
-        self._strips.clear()
+        self._strips.forget_looks()
         super().notify_style_update()
 
     def head_line(self, y: int) -> Strip:
-        if self._measured_in != self.line_width:
+        width = self.line_width
+        if self._stale or self._measured_in != width:
             # The first frame comes before anybody says that there is a size.
             self._measure()
         style = self.paint("line-list--head")
-        text = " " * (_GUTTER - GAP)
-        for column, width in zip(self._columns, self._widths, strict=False):
-            if not width:
-                continue
-            arrow = ("↓" if self._descending else "↑") if column.key and column.key == self._sorted_by else ""
-            if column.align == "right":
-                text += " " * (GAP - 1) + fitted(arrow + column.title, width + 1, "right")
-            else:
-                text += " " * GAP + fitted(f"{column.title} {arrow}".rstrip(), width)
-        return drawn([Segment(text, style)], self.line_width, style)
+        text = self._layout.head(self._sorted_by, descending=self._descending)
+        if not self.shift:
+            return drawn([Segment(" " * (GUTTER - GAP) + text, style)], width, style)
+        more = MORE_RIGHT if self.shift < self._layout.furthest else ""
+        text = f"{MORE_LEFT:>{GUTTER - 1}} {text[GAP:]}{more}"
+        return drawn([Segment(text, style)], width, style)
 
     def row_line(self, index: int) -> Strip:
+        if self._stale:
+            self._measure()
         at_cursor = index == self.cursor
-        line = self._source.row(index)
+        line = self._read.pop(index, None) or self._source.row(index)
         if line is None:
-            line = Line("", ("…",), marked=False, locked=False, dim=True)
-        strip = self._strips.get((line, at_cursor))
-        if strip is None or strip.cell_length != self.line_width:
-            strip = self._drawn(line, at_cursor=at_cursor)
-            self._strips[line, at_cursor] = strip
-        return strip
+            self._missing.add(index)
+            self.settle_soon()
+            line = LOADING
+        return self._strips.strip(index, line, self._layout.slots, self.line_width, at_cursor=at_cursor)
 
-    def _drawn(self, line: Line, *, at_cursor: bool) -> Strip:
-        plain = self.paint(*(["line-list--dim"] if line.dim else []), cursor=at_cursor)
-        quiet = self.paint("line-list--dim", cursor=at_cursor)
-        blank = Segment(" ", plain)
-        segments = [
-            Segment(BAR, self.paint("line-list--bar", cursor=True)) if at_cursor else blank,
-            Segment(MARK, self.paint("line-list--mark", cursor=at_cursor)) if line.marked else blank,
-            Segment(LOCK, quiet) if line.locked else blank,
-            blank,
-        ]
-        for column, width, text in zip(self._columns, self._widths, line.cells, strict=False):
-            if width:
-                style = quiet if column.quiet else plain
-                segments += [Segment(fitted(text, width, column.align), style), Segment(" " * GAP, plain)]
-        return drawn(segments, self.line_width, plain)
-
-    def _measure(self) -> bool:
-        """Asks for the rows on screen and fits the columns to them; whether that changed their widths.
+    def _measure(self) -> None:
+        """Reads the rows on screen and fits the columns to them, when all of them are about to be drawn.
 
         They grow as one scrolls and shrink only where one jumps elsewhere: columns that breathe with each
         step would be hard on the eye and on the line.
         """
-        if self.line_width == 0:
-            return False
-        window = self.visible_range()
-        rows = {index: self._source.row(index) for index in window}
-        needed = [column.header_width() for column in self._columns]
-        if window.start < self._measured.stop and window.stop > self._measured.start:
-            needed = [max(pair) for pair in zip(needed, self._needed, strict=True)]
-        for line in rows.values():
-            for at, text in enumerate(line.cells[: len(needed)] if line else ()):
-                needed[at] = max(needed[at], width_of(text))
-        self._measured, self._needed, self._measured_in = window, tuple(needed), self.line_width
-        before = self._widths
-        self._widths = share(self._columns, needed, self.line_width - _GUTTER - _MARGIN)
-        if self._widths != before:
-            self._strips.clear()
-        self._want([index for index, line in rows.items() if line is None])
-        return self._widths != before
+        width = self.line_width
+        if width == 0:
+            return
+        self._stale = False
+        seen = self.visible_range()
+        row = self._source.row
+        self._read = {index: row(index) for index in seen}
+        needed = [column.header_width() for column in self._layout.columns]
+        if seen.start < self._measured.stop and seen.stop > self._measured.start:
+            needed = list(map(max, needed, self._layout.needed))
+        self._missing = _widen(needed, self._read)
+        self._measured, self._measured_in = seen, width
+        self._fit(needed)
 
-    def _want(self, missing: Sequence[int]) -> None:
+    def _changed(self, indexes: Iterable[int]) -> None:
+        """Draws these rows anew, and everything if what they say now needs more room."""
+        window = self.visible_range()
+        seen = [index for index in indexes if index in window]
+        self.settle_soon()
+        if self._stale:
+            self.refresh_rows(*seen)
+            return
+        lines = {index: self._source.row(index) for index in seen}
+        self._read.clear()
+        self._missing.difference_update(lines)
+        needed = list(self._layout.needed)
+        self._missing |= _widen(needed, lines)
+        if self._fit(needed):
+            self.refresh()
+        else:
+            self.refresh_rows(*seen)
+
+    def _fit(self, needed: Sequence[int]) -> bool:
+        moved = self._layout.fit(needed, max(0, self.line_width - GUTTER - _MARGIN))
+        if moved:
+            self._strips.forget()
+        return moved
+
+    def _want(self) -> None:
+        """Asks for the rows on screen that are not here, unless they were just asked for."""
+        missing = self._missing.intersection(self.visible_range())
         if not missing:
             return
-        start, stop = missing[0], missing[-1] + 1
+        start, stop = min(missing), max(missing) + 1
         if start >= self._wanted.start and stop <= self._wanted.stop:
             return
         self._wanted = range(start, stop)
@@ -278,11 +325,14 @@ class ItemList(LineList):
             self.post_message(self.Highlighted(self, *said))
 
 
-class _Nothing:
-    count = 0
-
-    def row(self, index: int) -> Line | None:
-        return None
-
-    def want(self, start: int, stop: int) -> None:
-        """Nothing is ever missing."""
+def _widen(needed: list[int], lines: Mapping[int, Line | None]) -> set[int]:
+    """Raises `needed` to what the cells of `lines` take; which of them are not here."""
+    missing = set()
+    for index, line in lines.items():
+        if line is None:
+            missing.add(index)
+            continue
+        for at, text in enumerate(line.cells[: len(needed)]):
+            if len(text) > needed[at] or not text.isascii():
+                needed[at] = max(needed[at], width_of(text))
+    return missing

@@ -2,7 +2,9 @@
 
 Built on Textual's line API: a line is rendered only when it is on screen and changed, whatever the number of
 lines, and moving the cursor repaints two lines. At the edge the view moves by half a page, so that a held key
-seldom repaints everything: over a slow line each repaint is felt.
+seldom repaints everything: over a slow line each repaint is felt. Keys may come faster than the screen is
+painted: each only moves the cursor and the view; what follows from where they came to rest (what is measured
+and fetched, who is told) is done once, with the repaint.
 """
 
 from __future__ import annotations
@@ -86,7 +88,9 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
-        self._paints: dict[str, Style] = {}
+        self._paints: dict[tuple[bool, tuple[str, ...]], Style] = {}
+        self._moved = False
+        self._settling = False
 
     # What a subclass says and draws
 
@@ -109,10 +113,19 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         raise NotImplementedError
 
     def cursor_moved(self) -> None:
-        """The cursor is on another line."""
+        """The cursor rests on another line. Told after the repaint, once however many moves led there."""
 
     def window_changed(self) -> None:
-        """Other lines came into view, or the width changed."""
+        """Other lines came into view, or the width changed: all will be drawn.
+
+        Told at each step of a scroll, of which few may ever be painted: to be cheap.
+        """
+
+    def settled(self) -> None:
+        """All that was moved and changed is painted, or is not to be seen at all."""
+        if self._moved:
+            self._moved = False
+            self.cursor_moved()
 
     def choose(self) -> None:
         """The line under the cursor was chosen by mouse."""
@@ -165,23 +178,27 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         self.window_changed()
         self.refresh()
 
-    def refresh_rows(self, *indexes: int) -> None:
-        """Draws these lines anew, where they are on screen."""
+    def refresh_rows(self, *indexes: int, width: int = 0) -> None:
+        """Draws these lines anew, where they are on screen; `width`: their first cells only, 0 is all."""
+        top, page, head = self.scroll_offset.y, self.page, self.head_height
         for index in indexes:
-            y = index - self.scroll_offset.y
-            if 0 <= y < self.page:
-                self.refresh(Region(0, y + self.head_height, self.size.width, 1))
+            if 0 <= index - top < page:
+                self.refresh(Region(0, index - top + head, width or self.size.width, 1))
+
+    def settle_soon(self) -> None:
+        """Has `settled` called after the next repaint, once however often this is called before."""
+        if not self._settling:
+            self._settling = self.call_after_refresh(self._settle)
 
     def paint(self, *names: str, cursor: bool = False) -> Style:
         """The style of component classes over the widget's own, on the cursor's line or not."""
-        key = f"{cursor} {' '.join(names)}"
-        style = self._paints.get(key)
+        style = self._paints.get((cursor, names))
         if style is None:
             style = self.get_component_rich_style(*names) if names else self.rich_style
             if cursor and self.cursor_style == "row":
                 background = self.get_component_rich_style("line-list--cursor").bgcolor
                 style += Style(bgcolor=background)
-            self._paints[key] = style
+            self._paints[cursor, names] = style
         return style
 
     # How Textual drives it
@@ -191,8 +208,10 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def watch_cursor(self, old: int, new: int) -> None:
         self.show_cursor()
-        self.refresh_rows(old, new)
-        self.cursor_moved()
+        # All that a cursor in the gutter changes is the bar.
+        self.refresh_rows(old, new, width=1 if self.cursor_style == "gutter" else 0)
+        self._moved = True
+        self.settle_soon()
 
     def watch_cursor_style(self) -> None:
         self.notify_style_update()
@@ -249,6 +268,10 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     def _resize_lines(self) -> None:
         # Lines are never scrolled sideways; a width that changed would cost a layout.
         self.virtual_size = Size(1, self.count + self.head_height)
+
+    def _settle(self) -> None:
+        self._settling = False
+        self.settled()
 
     def _nearest(self, index: int) -> int:
         return max(0, min(index, self.count - 1))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -21,27 +22,42 @@ def line(segments: Iterable[Segment], width: int, style: Style) -> Strip:
     are not one cell each stands alone, because terminals and pictures measure it differently: what follows it
     then starts at its place all the same.
     """
-    segments = list(segments)
-    missing = width - sum(segment.cell_length for segment in segments)
     texts: list[str] = []
     styles: list[Style | None] = []
+    taken = 0
     open_end = False
-    for segment in (*segments, Segment(" " * missing, style)):
-        for text in _parts(segment.text):
-            plain = cell_len(text) == len(text)
-            if plain and open_end and styles[-1] == segment.style:
-                texts[-1] += text
+    for text, look, _control in segments:
+        parts = ([text] if text else []) if text.isascii() else _parts(text)
+        for part in parts:
+            plain = part.isascii() or _sure(part)
+            cells = len(part) if plain else cell_len(part)
+            if plain and open_end and (styles[-1] is look or styles[-1] == look):
+                texts[-1] += part
             else:
-                texts.append(text)
-                styles.append(segment.style)
+                texts.append(part)
+                styles.append(look)
             open_end = plain
-    return Strip(map(Segment, texts, styles)).crop(0, width)
+            taken += cells
+    if taken < width:
+        blanks = " " * (width - taken)
+        if open_end and styles[-1] == style:
+            texts[-1] += blanks
+        else:
+            texts.append(blanks)
+            styles.append(style)
+    return Strip(map(Segment, texts, styles), max(taken, width)).crop(0, width)
 
 
 def _parts(text: str) -> list[str]:
     """`text`, and apart from it the blanks around it if it is of uncertain width."""
-    if cell_len(text) == len(text):
-        return [text] if text else []
+    if _sure(text):
+        return [text]
     core = text.strip(" ")
     start = text.index(core)
     return [part for part in (text[:start], core, text[start + len(core) :]) if part]
+
+
+@lru_cache(maxsize=1024)
+def _sure(text: str) -> bool:
+    """Whether each character is one cell, as it is everywhere; of flags no two terminals think alike."""
+    return all(cell_len(char) == 1 and not "\U0001f1e6" <= char <= "\U0001f1ff" for char in text)

@@ -1,0 +1,129 @@
+"""Which cells of which columns a list shows, fitted to its width or scrolled sideways.
+
+At the start of the line the columns are fitted into the room there is. Where that cuts something, the list
+can be scrolled: then every column is as wide as its texts, and a window of the room's width slides over them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from entitree.tui.widgets.cells import fitted, window
+from entitree.tui.widgets.columns import GAP, Column, share
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A piece of a column in the window: of its `width` cells `take` from `skip` on; they are at `start`."""
+
+    at: int
+    column: Column
+    start: int
+    width: int
+    skip: int
+    take: int
+
+    def text(self, text: str) -> str:
+        """What of `text` is seen, `take` cells."""
+        whole = fitted(text, self.width, self.column.align)
+        return whole if self.take == self.width else window(whole, self.skip, self.take)
+
+
+class TableLayout:
+    """Columns in `room` cells. `shift` is how many cells of the line lie left of the window; 0 is fitted."""
+
+    def __init__(self, columns: Sequence[Column]) -> None:
+        self.columns = tuple(columns)
+        self.needed = tuple(column.header_width() for column in columns)
+        self.room = 0
+        self.slots: tuple[Slot, ...] = ()
+        self._fitted: tuple[int, ...] = ()
+        self._whole: tuple[int, ...] = ()
+        self._sought = 0
+
+    @property
+    def furthest(self) -> int:
+        """The most that `shift` can be: 0 where nothing is cut."""
+        if self._fitted == self._whole:
+            return 0
+        # At 0 the columns are cut, however much room there is.
+        return max(1, self._width(self._whole) - self.room)
+
+    @property
+    def shift(self) -> int:
+        return min(self._sought, self.furthest)
+
+    def fit(self, needed: Sequence[int], room: int) -> bool:
+        """Takes in that the texts need so many cells, in `room`; whether anything stands elsewhere now.
+
+        A shift that goes further than these texts do is kept for when longer ones are back.
+        """
+        if (self.needed, self.room) == (tuple(needed), room) and self._fitted:
+            return False
+        self.needed, self.room = tuple(needed), room
+        self._fitted = share(self.columns, self.needed, room, first_whole=True)
+        self._whole = tuple(map(max, self._fitted, self.needed))
+        return self._place()
+
+    def scroll(self, by: int) -> bool:
+        """Moves the window by `by` steps of half its width; whether it moved.
+
+        The first step is at most half the first column, so that what was cut there comes into view whole.
+        """
+        step = max(1, self.room // 2)
+        if by > 0 and not self.shift and self._fitted:
+            step = max(1, min(step, self._fitted[0] // 2))
+        self._sought = max(0, min(self.shift + by * step, self.furthest))
+        return self._place()
+
+    def head(self, sorted_by: str = "", *, descending: bool = False) -> str:
+        """The titles as far as they are seen, an arrow at the column sorted by; `GAP` blanks before them.
+
+        Where texts stand right, so does the title, and the arrow is in the gap before.
+        """
+        text = ""
+        for column, width in zip(self.columns, self._whole if self.shift else self._fitted, strict=False):
+            if not width:
+                continue
+            arrow = ("↓" if descending else "↑") if column.key and column.key == sorted_by else ""
+            if column.align == "right":
+                text += " " * (GAP - 1) + fitted(arrow + column.title, width + 1, "right")
+            else:
+                text += " " * GAP + fitted(f"{column.title} {arrow}".rstrip(), width)
+        if not self.shift:
+            return text
+        return " " * GAP + window(text, GAP + self.shift, self.room)
+
+    def column_at(self, x: int) -> Column | None:
+        """The column whose title is at cell `x` of the window, the place of its arrow with it."""
+        for slot in self.slots:
+            arrow = slot.column.align == "right" and not slot.skip
+            if slot.start - arrow <= x < slot.start + slot.take:
+                return slot.column
+        return None
+
+    def _place(self) -> bool:
+        """Finds the slots; whether they are others."""
+        shift = self.shift
+        slots: list[Slot] = []
+        at = -shift
+        for index, (column, width) in enumerate(
+            zip(self.columns, self._whole if shift else self._fitted, strict=True)
+        ):
+            if not width:
+                continue
+            skip = min(width, max(0, -at))
+            take = min(width, self.room - at) - skip
+            if take > 0:
+                slots.append(Slot(index, column, at + skip, width, skip, take))
+            at += width + GAP
+        before, self.slots = self.slots, tuple(slots)
+        return self.slots != before
+
+    def _width(self, widths: Sequence[int]) -> int:
+        shown = [width for width in widths if width]
+        return sum(shown) + GAP * (len(shown) - 1)
