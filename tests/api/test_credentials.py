@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from entitree.api.credentials import Credential
+from entitree.api.credentials import Credential, Form, SignIn
 from entitree.api.transport import Request
 from entitree.errors import SettingsError
 
@@ -61,9 +61,31 @@ def test_nothing_secret_is_in_any_repr() -> None:
         credential: Credential
         request: Request
 
-    credential = Credential("topsecret", "operator", "hushhush")
-    request = Request("POST", "/x", {"Authorization": credential.authorization()}, b'{"password":"hushhush"}')
+    credential = Credential("topsecret", "operator", "hushhush", "clientele", "topsecret")
+    request = Request("POST", "/x", {"Authorization": "App topsecret"}, b'{"password":"hushhush"}')
     shown = repr(Holder(credential, request)) + str(credential) + f"{credential}"
     assert "topsecret" not in shown
     assert "hushhush" not in shown
     assert "operator" not in shown
+    assert "clientele" not in shown
+
+
+def test_how_a_credential_asks() -> None:
+    session = Credential(user="Aladdin", password="open sesame", sign_in=SignIn("session"))
+    oauth = Credential(client_id=" app ", client_secret="sesame\n")
+    everything = Credential("key", "Aladdin", "open sesame", "app", "sesame")
+    assert (session.form(), oauth.form(), Credential().form()) == (Form.SESSION, Form.CLIENT, Form.NOBODY)
+    assert (everything.form(), everything.form(key=False)) == (Form.KEY, Form.BASIC)
+    assert Credential("key").form(key=False) is Form.NOBODY
+    assert session.authorization() is None
+    assert oauth.authorization() is None
+    assert (oauth.client_id, oauth.client_secret) == ("app", "sesame")
+
+
+@pytest.mark.parametrize(
+    ("client", "secret"), [("", "sesame"), ("app", None), (None, "sesame"), ("app", "ses\name"), ("app", " ")]
+)
+def test_a_client_that_is_none_is_refused_unseen(client: str | None, secret: str | None) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Credential(client_id=client, client_secret=secret)
+    assert "ses" not in str(caught.value)

@@ -5,10 +5,10 @@ from dataclasses import replace
 import pytest
 
 from entitree.api import operations as ops
-from entitree.api.guard import READS, Guard
+from entitree.api.guard import READS, SIGN_IN, Guard
 from entitree.errors import RefusedError
 
-WRITES = [operation for operation in ops.OPERATIONS.values() if operation not in READS]
+WRITES = [operation for operation in ops.OPERATIONS.values() if operation not in READS | SIGN_IN]
 
 
 def test_the_allow_list_is_what_only_reads() -> None:
@@ -45,6 +45,18 @@ def test_a_read_only_profile_sends_no_write(operation: ops.Operation) -> None:
     with pytest.raises(RefusedError, match="read-only"):
         Guard(read_only=True).check(operation, ["x"])
     Guard().check(operation, ["x"])
+
+
+def test_a_read_only_profile_signs_in_and_out_and_searches_by_post() -> None:
+    assert {operation.path for operation in SIGN_IN} == {"/auth/1/session", "/auth/1/oauth2/token"}
+    guard = Guard(read_only=True)
+    for operation in (*SIGN_IN, ops.SEARCH_RESOURCES):
+        guard.check(operation)
+
+
+def test_reports_and_inboxes_hand_out_once_and_so_are_no_reads() -> None:
+    for operation in (ops.GET_SMS_REPORTS, ops.GET_SMS_INBOX, ops.GET_EMAIL_REPORTS):
+        assert operation in WRITES
 
 
 def test_a_read_only_profile_sends_every_read_and_nothing_unlisted() -> None:

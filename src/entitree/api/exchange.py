@@ -6,11 +6,16 @@ import asyncio
 import json
 import random
 import time
+from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self, TypeVar
+from urllib.parse import urlencode
 
 from entitree.api.failures import IN_DOUBT, in_doubt, status_error, throttled, title
 from entitree.api.gate import LONGEST_PAUSE, HeldError
-from entitree.api.guard import Guard
+from entitree.api.guard import SIGN_IN, Guard
+from entitree.api.operations import CREATE_TOKEN, DESTROY_SESSION
+from entitree.api.sign_in import SignInDesk, Token
 from entitree.api.transport import Reply, Request
 from entitree.api.urls import target
 from entitree.errors import (
@@ -41,6 +46,8 @@ TRIES = 5
 UNSENT_TRIES = 2
 BAD_REPLY_TRIES = 2
 _FIRST_PAUSE = 0.5
+_GOODBYE = 2.0
+"""Seconds for ending a session, which ends by itself after an hour."""
 _SUBJECTS = ("entityId", "applicationId", "subscriptionId")
 
 _OPEN = Guard()
@@ -66,7 +73,7 @@ class Exchange:
         jitter: Callable[[], float] = random.random,
     ) -> None:
         self._transport = transport
-        self._credential = credential
+        self._desk = SignInDesk(credential, self._sign_in, clock)
         self._gate = gate
         self._guard = guard
         self._deadline = deadline
@@ -81,7 +88,14 @@ class Exchange:
         await self.aclose()
 
     async def aclose(self) -> None:
-        await self._transport.aclose()
+        """Ends the session if there is one, for up to two seconds, and closes the transport."""
+        try:
+            if (header := self._desk.leave()) is not None:
+                goodbye = Request(DESTROY_SESSION.method, DESTROY_SESSION.path, {"Authorization": header})
+                with suppress(EntitreeError):
+                    await self._transport.send(goodbye, deadline=_GOODBYE)
+        finally:
+            await self._transport.aclose()
 
     async def call(
         self,
@@ -99,8 +113,13 @@ class Exchange:
         pauses but not the queue before the first try. Where an earlier 429 forbids to send for longer than
         the deadline, that is told at once.
 
+        How it is asked is chosen by its `access`: with the key where there is one and it may be used, else as
+        the user or the OAuth2 client. After a 401 to a session or token it is sent once more with a new one.
+
         Raises:
-            RefusedError: nothing was sent: read-only, protected, or an id no request can name.
+            RefusedError: nothing was sent: read-only, protected, an id no request can name, or nothing that
+                the operation can be asked with.
+            SettingsError: there is nothing to ask with at all.
             PlatformError: the last try's failure; `failures.in_doubt` says whether a write may have happened.
         """
         return await self._exchange(operation, lambda reply: reply, path=path, query=query, body=body)
@@ -120,10 +139,14 @@ class Exchange:
         self._guard.check(operation, path.values())
         request = self._request(operation, path, query, body)
         subject = _subject(path, body)
+        form = self._desk.form(operation)
         left = self._deadline
         attempt = 0
+        renewed = False
         failure: PlatformError | None = None
         while True:
+            # Before the gate, which is passed to send at once; a long queue may outlast the token.
+            header = await self._desk.header(operation)
             asked = self._clock()
             try:
                 await self._gate.enter(operation, left)
@@ -135,10 +158,16 @@ class Exchange:
                 if left <= 0:
                     raise _told(failure, operation, subject)
             attempt += 1
+            header = self._desk.newest(operation, header)
             try:
-                reply = await self._transport.send(request, deadline=left)
+                reply = await self._transport.send(_signed(request, header), deadline=left)
+                if reply.status == 401 and not renewed and self._desk.refused(operation, header):
+                    # A token that ended early; the request was certainly not carried out.
+                    renewed = True
+                    left -= self._clock() - started
+                    continue
                 if reply.status != operation.success and not accept(reply):
-                    raise status_error(operation, subject, reply)
+                    raise status_error(operation, subject, reply, form)
                 return parse(reply)
             except PlatformError as error:
                 failure = error
@@ -153,12 +182,20 @@ class Exchange:
                     left -= pause
                     await self._sleep(pause)
 
+    async def _sign_in(
+        self, operation: Operation, parse: Callable[[Reply], Token], fields: dict[str, str]
+    ) -> Token:
+        return await self._exchange(operation, parse, body=fields)
+
     def _request(
         self, operation: Operation, path: Mapping[str, str], query: Sequence[tuple[str, str]], body: object
     ) -> Request:
-        headers = {"Authorization": self._credential.authorization()}
+        headers: dict[str, str] = {}
         content: bytes | None = None
-        if body is not None:
+        if operation == CREATE_TOKEN and isinstance(body, dict):
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            content = urlencode(body).encode()
+        elif body is not None:
             headers["Content-Type"] = "application/json"
             try:
                 content = json.dumps(
@@ -175,7 +212,8 @@ class Exchange:
         """Seconds before the next try, None where there is to be none."""
         if isinstance(error, TooManyRequestsError):
             tries = TRIES
-        elif not operation.reads:
+        elif not operation.reads and operation not in SIGN_IN:
+            # To sign in twice does no harm.
             tries = 1
         elif isinstance(error, BadReplyError):
             tries = BAD_REPLY_TRIES
@@ -206,6 +244,12 @@ def _told(error: PlatformError, operation: Operation, subject: str) -> EntitreeE
     if isinstance(error, UnreachableError):
         return UnreachableError(what, hint=hint, sent=error.sent)
     return BadReplyError(what, hint=hint)
+
+
+def _signed(request: Request, header: str | None) -> Request:
+    if header is None:
+        return request
+    return replace(request, headers={"Authorization": header, **request.headers})
 
 
 def _subject(path: Mapping[str, str], body: object) -> str:

@@ -12,6 +12,7 @@ from email.utils import parsedate_to_datetime
 from html import unescape
 from typing import TYPE_CHECKING, Any
 
+from entitree.api.credentials import Form
 from entitree.api.replies import parse_json
 from entitree.errors import (
     BadReplyError,
@@ -43,6 +44,11 @@ _LONGEST_TEXT = 300
 _CLOCK_TIME_FROM = 60.0
 _MOST_VIOLATIONS = 50
 _ONLY_HEAD = 65_536
+_SIGNING = {
+    "create-session": "sign in",
+    "create-oauth2-token": "sign in",
+    "destroy-session": "sign out",
+}
 _NUMBER = re.compile(r"\d+(\.\d*)?|\.\d+", re.ASCII)
 _XML_TEXT = re.compile(r"<(text|description|title)>([^<]+)</\1>", re.IGNORECASE)
 
@@ -71,13 +77,17 @@ def means_absent(reply: Reply) -> bool:
 
 def title(operation: Operation, subject: str) -> str:
     """What was tried, as the rest of a sentence: `delete entity “shop-17”`."""
+    if operation.name in _SIGNING:
+        return _SIGNING[operation.name]
     words = re.sub(r"(-by-.*)?(-v\d+)?$", "", operation.name).split("-")
     words[0] = {"get": "read"}.get(words[0], words[0])
     return " ".join(words) + (f" “{_cut(visible(subject), 80)}”" if subject else "")
 
 
-def status_error(operation: Operation, subject: str, reply: Reply) -> StatusError | BadReplyError:
-    """The error for a reply whose status is not the operation's success."""
+def status_error(
+    operation: Operation, subject: str, reply: Reply, form: Form = Form.KEY
+) -> StatusError | BadReplyError:
+    """The error for a reply whose status is not the operation's success; `form` is how it was asked."""
     status, doing = reply.status, title(operation, subject)
     doubt = "" if operation.reads else IN_DOUBT
     if 300 <= status < 400:
@@ -93,7 +103,7 @@ def status_error(operation: Operation, subject: str, reply: Reply) -> StatusErro
     said, violations = words_of(reply.body)
     quoted = f" It says: “{said}”." if said else ""
     retry_after = parse_retry_after(reply.headers.get("retry-after"))
-    kind, what, hint = _sentences(operation, doing, status, retry_after)
+    kind, what, hint = _sentences(operation, doing, status, retry_after, form)
     return kind(
         what + quoted,
         hint=(doubt or hint) if status >= 500 or status == 408 else hint,
@@ -122,8 +132,10 @@ def _wait(seconds: float | None) -> str:
 
 
 def _sentences(
-    operation: Operation, doing: str, status: int, retry_after: float | None
+    operation: Operation, doing: str, status: int, retry_after: float | None, form: Form = Form.KEY
 ) -> tuple[type[StatusError], str, str]:
+    scopes = " or ".join(operation.scopes)
+    asker = {Form.KEY: "key", Form.CLIENT: "OAuth2 client"}.get(form, "user")
     match status:
         case 400:
             return (
@@ -134,14 +146,16 @@ def _sentences(
         case 401:
             return (
                 UnauthorizedError,
-                f"The platform does not accept the API key, so it did not {doing}.",
-                "Check the key with :connect: it may be wrong, expired, disabled or bound to an address.",
+                f"The platform does not accept the {form.value}, so it did not {doing}.",
+                "Check the key with :connect: it may be wrong, expired, disabled or bound to an address."
+                if form is Form.KEY
+                else "Check it with :connect: it may be wrong, locked or bound to an address.",
             )
         case 403:
             return (
                 ForbiddenError,
-                f"This key may not {doing}: most likely it lacks the scope {' or '.join(operation.scopes)}.",
-                "Give the key that scope in the portal, or use another with :connect.",
+                f"This {asker} may not {doing}: most likely it lacks the scope {scopes}.",
+                f"Give the {asker} that scope in the portal, or use another with :connect.",
             )
         case 404:
             return (

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from entitree.api.names import DEFAULT_APPLICATION
-from entitree.api.operations import DELETE_APPLICATION, DELETE_ENTITY, OPERATIONS, Operation
+from entitree.api.operations import (
+    CREATE_SESSION,
+    CREATE_TOKEN,
+    DELETE_APPLICATION,
+    DELETE_ENTITY,
+    DESTROY_SESSION,
+    OPERATIONS,
+    Operation,
+)
 from entitree.errors import RefusedError
 from entitree.text import visible
 
@@ -14,7 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 READS: frozenset[Operation] = frozenset(operation for operation in OPERATIONS.values() if operation.reads)
-"""All that a read-only profile may send; an operation that is not in the table is not in here either."""
+"""All that a read-only profile may ask for; an operation that is not in the table is not in here either."""
+
+SIGN_IN: frozenset[Operation] = frozenset({CREATE_SESSION, CREATE_TOKEN, DESTROY_SESSION})
+"""What changes nothing of an account but who is signed in, so that a read-only profile may send it too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +42,7 @@ class Guard:
             RefusedError: a write on a read-only profile; the deletion of a protected id, or of the `default`
                 application, which always exists (platform.md 1.4).
         """
-        if self.read_only and operation not in READS:
+        if self.read_only and operation not in READS and operation not in SIGN_IN:
             raise RefusedError(
                 "This profile is read-only, so nothing was sent.",
                 hint="Use a profile that may write, or set read_only = false in config.toml.",
