@@ -9,7 +9,7 @@ and fetched, who is told) is done once, with the repaint.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from rich.segment import Segment
 from rich.style import Style
@@ -91,6 +91,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         self._paints: dict[tuple[bool, tuple[str, ...]], Style] = {}
         self._moved = False
         self._settling = False
+        self._unpainted = False
 
     # What a subclass says and draws
 
@@ -231,6 +232,16 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         self._paints.clear()
         super().notify_style_update()
 
+    def refresh(
+        self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False
+    ) -> Self:
+        self._unpainted = True
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._unpainted = False
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
         if y < self.head_height:
             return self.head_line(y)
@@ -269,7 +280,11 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         # Lines are never scrolled sideways; a width that changed would cost a layout.
         self.virtual_size = Size(1, self.count + self.head_height)
 
-    def _settle(self) -> None:
+    def _settle(self, tries: int = 2) -> None:
+        # A busy screen calls back before it knows that this is to be painted. What is not on show never is.
+        if self._unpainted and tries:
+            self.call_after_refresh(self._settle, tries - 1)
+            return
         self._settling = False
         self.settled()
 
