@@ -1,14 +1,29 @@
 from __future__ import annotations
 
+import gc
 import json
+import math
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given, strategies as st
 
-from entitree.api.models import Application, Association, Entity, SendingStrategy, Subscription, WireModel
-from entitree.api.replies import parse_json, parse_object, parse_page
+from entitree.api.models import (
+    Application,
+    Association,
+    Domain,
+    Entity,
+    SendingStrategy,
+    Subscription,
+    WireModel,
+)
+from entitree.api.replies import Page, _one_by_one, parse_json, parse_object, parse_page, parse_rows
+from entitree.api.shapes import PAGED
 from entitree.errors import BadReplyError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 PAGING = {"page": 0, "size": 20, "totalPages": 1, "totalResults": 3}
 
@@ -154,3 +169,72 @@ def test_paging_that_makes_no_sense_is_left_out(paging: object) -> None:
     page = parse_page(page_of({"entityId": "x"}, paging=paging), Entity)
     assert page.paging is None
     assert len(page.results) == 1
+
+
+TEXTS = st.text(max_size=4) | st.sampled_from(["\ud800", "..", "", "x" * 700, ":1e9"])
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | TEXTS,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(TEXTS, inner, max_size=3),
+    max_leaves=5,
+)
+ROWS = st.lists(
+    st.fixed_dictionaries({"entityId": TEXTS}, optional={"entityName": st.none() | TEXTS, "new": VALUES})
+    | VALUES,
+    max_size=4,
+)
+
+
+@given(ROWS, VALUES, st.booleans())
+def test_a_page_read_at_once_is_the_page_read_row_by_row(
+    rows: list[object], paging: object, ascii_only: bool
+) -> None:
+    text = json.dumps({"results": rows, "paging": paging}, ensure_ascii=ascii_only)
+    body = text.encode("utf-8", "surrogatepass")
+
+    def rows_by(read: Callable[[], tuple[Page[Entity], Mapping[str, object]]]) -> Page[Entity] | None:
+        try:
+            return read()[0]
+        except BadReplyError:
+            return None
+
+    exact = rows_by(lambda: _one_by_one(body, Entity, "results"))
+    if exact is None and not _holds_odd_number(rows):
+        # Only beside the rows, where nothing but the paging is ever looked at.
+        return
+    assert rows_by(lambda: parse_rows(body, Entity, PAGED)) == exact
+
+
+def _holds_odd_number(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(map(_holds_odd_number, value.values()))
+    if isinstance(value, list):
+        return any(map(_holds_odd_number, value))
+    return isinstance(value, float) and not math.isfinite(value)
+
+
+@pytest.mark.parametrize(
+    "odd", ["1e999", "-1e999", "NaN", "Infinity", "-Infinity", "[ 1e999]", "9" * 5_000, '{"deep":-Infinity}']
+)
+@pytest.mark.parametrize("model", [Entity, Association, Domain])
+def test_numbers_no_one_can_count_with_are_refused_in_any_row(odd: str, model: type[WireModel]) -> None:
+    fields = (
+        '"resourceType":"","channel":"","resourceId":"","applicationId":"","domainName":"","entityId":"x"'
+    )
+    body = f'{{"results":[{{{fields},"new": {odd}}}]}}'.encode()
+    with pytest.raises(BadReplyError):
+        parse_page(body, model)
+    body = f'{{"results":[{{{fields},"new":"{odd}"}}]}}'.replace('{"deep":-Infinity}', "").encode()
+    assert len(parse_page(body, model).results) == 1
+
+
+@pytest.mark.parametrize("on", [True, False])
+@pytest.mark.parametrize("body", [b"{}", page_of({"entityId": "x"}), page_of({"entityId": 7})])
+def test_the_garbage_collector_is_left_as_it_was(body: bytes, on: bool) -> None:
+    was = gc.isenabled()
+    (gc.enable if on else gc.disable)()
+    try:
+        with suppress(BadReplyError):
+            parse_page(body, Entity)
+        assert gc.isenabled() is on
+    finally:
+        (gc.enable if was else gc.disable)()
