@@ -185,6 +185,37 @@ async def test_a_token_that_ends_early_is_renewed_and_the_write_done_once(
     assert entities.count("shop-17") == 1
 
 
+async def test_a_token_that_ended_unnoticed_is_renewed(setting: Setting, signing: Credential) -> None:
+    """As on a machine that slept: its clock stood still, that of the platform did not."""
+    client, wire = setting.client(signing)
+    client._desk._clock = lambda: 0.0
+    async with client:
+        await client.get_entity("big-cola")
+        setting.clock.now += 3601
+        await client.create_entity("shop-17")
+    answered = [status for _, path, _, status in wire.passed if path == "/provisioning/1/entities"]
+    assert answered == [401, 201]
+    assert wire.signed_in() == 2
+
+
+async def test_a_platform_that_hands_out_the_old_session_again_is_asked_on(tmp_path: Path) -> None:
+    clock = Clock()
+    sandbox = open_sandbox(tmp_path / "same.db", limits=None, clock=clock, rules={"second-session": "same"})
+    setting = Setting(sandbox, clock)
+    client, wire = setting.client(setting.session())
+    async with client:
+        await client.get_entity("big-cola")
+        first = wire.tokens[-1]
+        clock.now += 3560
+        await client.get_entity("big-cola")
+        assert wire.tokens[-1] == first
+        clock.now += 60
+        await client.get_entity("big-cola")
+        assert wire.tokens[-1] != first
+    assert wire.signed_in() == 3
+    sandbox.close()
+
+
 async def test_many_whose_token_ended_early_sign_in_once_more(setting: Setting, signing: Credential) -> None:
     client, wire = setting.client(signing)
     async with client:
