@@ -5,12 +5,13 @@ from hypothesis import given, strategies as st
 from rich.cells import cell_len
 
 from entitree.text import visible
-from entitree.tui.widgets.cells import Align, cut, fitted, folded, width_of
+from entitree.tui.widgets.cells import Align, cut, fitted, folded, width_of, window
 
 # Ordinary letters, and often the ones that go wrong.
 texts = st.text(
     st.one_of(
-        st.characters(), st.sampled_from("ab 東京é\u0301\u0323👨👩❤⌚\u200d\ufe0f\u202e\x1b\n[]/\ud800")
+        st.characters(),
+        st.sampled_from("ab 東京é\u0301\u0323👨👩❤⌚🏽🇩🇪ก็각\u1161\u200d\ufe0f\u202e\x1b\n[]/\ud800"),
     ),
     max_size=40,
 )
@@ -48,6 +49,42 @@ def test_folded_loses_nothing_and_overflows_nowhere(text: str, width: int) -> No
     assert all(cell_len(line) <= width for line in lines)
 
 
+@given(texts, st.integers(0, 50), st.integers(0, 30))
+def test_a_window_is_as_wide_as_asked_and_shows_what_stands_there(text: str, start: int, width: int) -> None:
+    seen = window(text, start, width)
+    assert cell_len(seen) == width
+    assert cell_len(seen + "|" + seen) == 2 * width + 1
+    if not start:
+        # What a cut text shows before its ellipsis stands in the window, and in the same cells.
+        assert seen.startswith(cut(text, width).removesuffix("…"))
+
+
+@given(texts, st.integers(2, 12))
+def test_windows_half_their_width_apart_show_every_character(text: str, width: int) -> None:
+    whole = visible(text)
+    step = width // 2
+    seen = [window(text, at, width) for at in range(0, width_of(text) + step, step)]
+    if width >= 4:
+        assert all(any(char in piece for piece in seen) for char in whole)
+
+
+@pytest.mark.parametrize(
+    ("text", "start", "width", "seen"),
+    [
+        ("bigcola", 3, 3, "col"),
+        ("bigcola", 5, 4, "la  "),
+        ("東京支社", 1, 4, " 京 "),
+        ("a👨\u200d👩\u200d👧b", 1, 2, "👨\u200d👩\u200d👧"),
+        ("a👨\u200d👩\u200d👧b", 2, 2, " b"),
+        ("🇩🇪🇫🇷", 1, 3, " 🇫🇷"),
+        ("👍🏽e\u0301x", 2, 2, "e\u0301x"),
+        ("abc", 9, 2, "  "),
+    ],
+)
+def test_a_window_halves_no_character(text: str, start: int, width: int, seen: str) -> None:
+    assert window(text, start, width) == seen
+
+
 @pytest.mark.parametrize(
     ("text", "width", "shown"),
     [
@@ -61,6 +98,9 @@ def test_folded_loses_nothing_and_overflows_nowhere(text: str, width: int) -> No
         ("a👨\u200d👩\u200d👧bc", 3, "a…"),
         ("e\u0301e\u0301e\u0301", 2, "e\u0301…"),
         ("abc", 1, "…"),
+        ("🇩🇪🇫🇷", 3, "🇩🇪…"),
+        ("🇩🇪🇫🇷", 2, "…"),
+        ("👍🏽👍🏽", 3, "👍🏽…"),
     ],
 )
 def test_cut_by_cells_at_whole_characters(text: str, width: int, shown: str) -> None:

@@ -46,3 +46,24 @@ def test_widths_fit_and_the_first_column_gives_way_last(needed: tuple[int, int, 
     assert all(width >= 0 for width in widths)
     if widths[0] < needed[0] and widths[1]:
         assert widths[1] == ALIAS.minimum
+
+
+def test_an_id_is_whole_before_there_is_an_alias() -> None:
+    assert share(COLUMNS, (50, 30, 4), 60, first_whole=True) == (60 - 4 - GAP, 0, 4)
+    assert share(COLUMNS, (46, 30, 4), 60, first_whole=True) == (46, 6, 4)
+    # Where it cannot be whole anyway the alias keeps its place.
+    assert share(COLUMNS, (255, 30, 4), 60, first_whole=True) == share(COLUMNS, (255, 30, 4), 60)
+    assert share((APPS, ALIAS), (4, 30), 12, first_whole=True) == share((APPS, ALIAS), (4, 30), 12)
+
+
+@given(st.tuples(*[st.integers(0, 300)] * 4), st.integers(1, 200))
+def test_no_id_loses_a_cell_that_an_alias_has(needed: tuple[int, int, int, int], room: int) -> None:
+    columns = (*COLUMNS, Column("n", "right"))
+    widths = share(columns, needed, room, first_whole=True)
+    assert used(widths) <= room
+    others = sum(width + GAP for width in widths[2:] if width)
+    if widths[0] < needed[0] and widths[1]:
+        assert widths[1] == ALIAS.minimum
+        assert needed[0] + others > room, "without the alias it would have been whole"
+    for width, column, need in zip(widths[2:], columns[2:], needed[2:], strict=True):
+        assert width in (0, column.bounded(need)), "counts are whole or not there"
