@@ -4,6 +4,7 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Protocol
 
 import pytest
+from tests.api.signing import Clock, Setting
 
 from entitree.api.client import PlatformClient
 from entitree.api.gate import LocalGate
@@ -57,3 +58,18 @@ async def client_of(sandbox: Sandbox) -> AsyncIterator[tuple[PlatformClient, Cou
     credential = Credential(sandbox.api_key, sandbox.user, sandbox.password)
     async with PlatformClient(wire, credential, LocalGate(None)) as client:
         yield client, wire
+
+
+@pytest.fixture
+def setting(tmp_path: Path) -> Iterator[Setting]:
+    clock = Clock()
+    sandbox = open_sandbox(
+        tmp_path / "platform.db", seed="docs", limits=None, clock=clock, rules={"second-session": "another"}
+    )
+    yield Setting(sandbox, clock)
+    sandbox.close()
+
+
+@pytest.fixture(params=["session", "oauth"])
+def signing(request: pytest.FixtureRequest, setting: Setting) -> Credential:
+    return setting.session() if request.param == "session" else setting.oauth()

@@ -89,3 +89,9 @@ def test_a_client_that_is_none_is_refused_unseen(client: str | None, secret: str
     with pytest.raises(SettingsError) as caught:
         Credential(client_id=client, client_secret=secret)
     assert "ses" not in str(caught.value)
+
+
+def test_a_user_signs_in_by_a_way_that_there_is() -> None:
+    assert Credential(user="a", password="b", sign_in="session").form() is Form.SESSION  # type: ignore[arg-type] # as settings have it
+    with pytest.raises(SettingsError, match="basic or session"):
+        Credential(user="a", password="b", sign_in="magic")  # type: ignore[arg-type] # as settings may have it

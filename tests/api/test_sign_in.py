@@ -1,4 +1,4 @@
-"""Users and OAuth2 clients against the sandbox, whose clock and ours is one that the tests move."""
+"""Tokens of users and OAuth2 clients: got once, renewed in time, and ended."""
 
 from __future__ import annotations
 
@@ -7,123 +7,21 @@ import traceback
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.api.signing import SIGN_IN, Answer, Clock, Setting, form_of
 
-from entitree.api import operations as ops
-from entitree.api.client import PlatformClient
 from entitree.api.credentials import SignIn
 from entitree.api.failures import in_doubt
-from entitree.api.gate import LocalGate
-from entitree.api.guard import Guard
-from entitree.api.transport import Credential, Reply, Request, Transport, open_transport
+from entitree.api.transport import Credential, Reply, Request
 from entitree.errors import (
-    EntitreeError,
-    ForbiddenError,
     PlatformError,
-    RefusedError,
-    ServerError,
-    SettingsError,
     TooManyRequestsError,
     UnauthorizedError,
     UnreachableError,
 )
-from entitree.sandbox import Sandbox, open_sandbox
+from entitree.sandbox import open_sandbox
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from pathlib import Path
-
-Answer = Reply | EntitreeError
-SIGN_IN = ("/auth/1/session", "/auth/1/oauth2/token")
-
-
-class Clock:
-    def __init__(self) -> None:
-        self.now = 1_700_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
-
-
-class Wire:
-    """A transport that writes down what passes, and may answer in the platform's place."""
-
-    def __init__(self, inner: Transport) -> None:
-        self.inner = inner
-        self.passed: list[tuple[str, str, str, int]] = []
-        """Method, path, form of sign-in and status."""
-        self.tokens: list[str] = []
-        self.instead: list[Callable[[Request], Answer | None]] = []
-        self.closed = 0
-
-    async def send(self, request: Request, *, deadline: float) -> Reply:
-        # So that others come in between, as over a network.
-        await asyncio.sleep(0)
-        header = request.headers.get("Authorization", "")
-        self.tokens.append(header)
-        answer = next((found for make in self.instead if (found := make(request)) is not None), None)
-        if isinstance(answer, EntitreeError):
-            raise answer
-        reply = await self.inner.send(request, deadline=deadline) if answer is None else answer
-        path = request.target.split("?")[0]
-        self.passed.append((request.method, path, header.split(" ")[0], reply.status))
-        return reply
-
-    async def aclose(self) -> None:
-        self.closed += 1
-        await self.inner.aclose()
-
-    def signed_in(self) -> int:
-        return sum(method == "POST" and path in SIGN_IN for method, path, _, _ in self.passed)
-
-    def refuse_once(self, path: str, status: int) -> None:
-        left = [status]
-        self.instead.append(
-            lambda request: Reply(left.pop()) if left and request.target.startswith(path) else None
-        )
-
-
-class Setting:
-    def __init__(self, sandbox: Sandbox, clock: Clock) -> None:
-        self.sandbox = sandbox
-        self.clock = clock
-
-    def session(self) -> Credential:
-        return Credential(user=self.sandbox.user, password=self.sandbox.password, sign_in=SignIn.SESSION)
-
-    def oauth(self) -> Credential:
-        return Credential(client_id=self.sandbox.client_id, client_secret=self.sandbox.client_secret)
-
-    def client(
-        self, credential: Credential, guard: Guard | None = None, gate: LocalGate | None = None
-    ) -> tuple[PlatformClient, Wire]:
-        wire = Wire(open_transport("http://127.0.0.1", asgi_app=self.sandbox.app))
-
-        async def no_time(seconds: float) -> None:
-            self.clock.now += seconds
-
-        client = PlatformClient(
-            wire, credential, gate or LocalGate(None), guard or Guard(), clock=self.clock, sleep=no_time
-        )
-        return client, wire
-
-
-@pytest.fixture
-def setting(tmp_path: Path) -> Iterator[Setting]:
-    clock = Clock()
-    sandbox = open_sandbox(
-        tmp_path / "platform.db", seed="docs", limits=None, clock=clock, rules={"second-session": "another"}
-    )
-    yield Setting(sandbox, clock)
-    sandbox.close()
-
-
-@pytest.fixture(params=["session", "oauth"])
-def signing(request: pytest.FixtureRequest, setting: Setting) -> Credential:
-    return setting.session() if request.param == "session" else setting.oauth()
-
-
-def form_of(credential: Credential) -> str:
-    return "Bearer" if credential.client_id else "IBSSO"
 
 
 async def test_one_token_serves_everything(setting: Setting, signing: Credential) -> None:
@@ -349,109 +247,3 @@ async def test_a_session_that_cannot_be_ended_does_not_keep_the_client_open(sett
     wire.instead.append(lambda request: lost if request.method == "DELETE" else None)
     await client.aclose()
     assert wire.closed == 1
-
-
-@pytest.mark.parametrize("kind", ["key", "basic", "oauth", "unused session"])
-async def test_nothing_else_is_ended(setting: Setting, kind: str) -> None:
-    basic = Credential(user=setting.sandbox.user, password=setting.sandbox.password)
-    credential = {
-        "key": Credential(setting.sandbox.api_key),
-        "basic": basic,
-        "oauth": setting.oauth(),
-        "unused session": setting.session(),
-    }[kind]
-    client, wire = setting.client(credential)
-    if kind != "unused session":
-        await client.get_entity("big-cola")
-    await client.aclose()
-    assert all(method != "DELETE" for method, *_ in wire.passed)
-
-
-async def test_keys_are_managed_by_the_user_and_the_rest_is_asked_with_the_key(setting: Setting) -> None:
-    sandbox = setting.sandbox
-    both = Credential(sandbox.api_key, sandbox.user, sandbox.password)
-    client, wire = setting.client(both)
-    async with client:
-        await client.get_entity("big-cola")
-        await anext(client.api_keys())
-    assert [(path, form) for _, path, form, _ in wire.passed] == [
-        ("/provisioning/1/entities/big-cola", "App"),
-        ("/settings/2/api-keys", "Basic"),
-    ]
-
-
-async def test_what_no_key_may_do_is_not_even_sent_with_one(setting: Setting) -> None:
-    client, wire = setting.client(Credential(setting.sandbox.api_key))
-    async with client:
-        with pytest.raises(RefusedError, match=r"can only be read by a user or OAuth2 client\. Add one"):
-            await anext(client.api_keys())
-        with pytest.raises(RefusedError, match="can only be changed by"):
-            await client.create_api_key({"name": "shop-17"})
-        with pytest.raises(RefusedError):
-            await client.call(ops.DESTROY_SESSION)
-    assert wire.passed == []
-
-
-async def test_with_nothing_at_all_there_is_a_sentence(setting: Setting) -> None:
-    client, wire = setting.client(Credential())
-    async with client:
-        with pytest.raises(SettingsError, match="no API key"):
-            await client.get_entity("big-cola")
-    assert wire.passed == []
-
-
-async def test_a_read_only_profile_signs_in_and_searches_and_writes_nothing(
-    setting: Setting, signing: Credential
-) -> None:
-    before = setting.sandbox.dump()
-    client, wire = setting.client(signing, Guard(read_only=True))
-    async with client:
-        found = [row async for page in client.resources("NUMBER") for row in page.results]
-        with pytest.raises(RefusedError):
-            await client.update_number(found[0].number_key or "", "default")
-        with pytest.raises(RefusedError):
-            await client.create_api_key({"name": "x"})
-        with pytest.raises(RefusedError):
-            await client.call(ops.GET_SMS_REPORTS)
-    assert found
-    assert all(status == 200 for *_, status in wire.passed)
-    assert setting.sandbox.dump() == before
-
-
-async def test_signing_in_passes_the_gate(setting: Setting, signing: Credential) -> None:
-    entered: list[str] = []
-
-    class Noting(LocalGate):
-        async def enter(self, operation: ops.Operation, patience: float = float("inf")) -> None:
-            entered.append(operation.name)
-
-    client, _ = setting.client(signing, gate=Noting())
-    async with client:
-        await client.get_entity("big-cola")
-    assert entered[0] in ("create-session", "create-oauth2-token")
-    assert entered[1:] == ["get-entity"]
-
-
-async def test_the_scope_that_is_missing_is_told_of_whom_it_is(setting: Setting, signing: Credential) -> None:
-    client, wire = setting.client(signing)
-    wire.instead.append(lambda request: Reply(403) if request.target.startswith("/provisioning") else None)
-    async with client:
-        with pytest.raises(
-            ForbiddenError, match=r"This (user|OAuth2 client) may not .*application-entity:manage"
-        ):
-            await client.get_entity("big-cola")
-
-
-async def test_no_secret_is_in_any_repr_or_error(setting: Setting, signing: Credential) -> None:
-    client, wire = setting.client(signing)
-    async with client:
-        await client.get_entity("big-cola")
-        wire.instead.append(lambda _: Reply(500))
-        with pytest.raises(ServerError) as caught:
-            await client.get_entity("big-cola")
-        token = wire.tokens[-1].split(" ")[1]
-        desk = client._desk
-        shown = "".join(traceback.format_exception(caught.value))
-        shown += repr(client) + repr(desk) + repr(desk._held) + repr(signing) + repr(vars(desk))
-    for secret in (token, setting.sandbox.password, setting.sandbox.client_secret, setting.sandbox.user):
-        assert secret not in shown

@@ -79,6 +79,9 @@ class Credential:
                 object.__setattr__(self, name, value)
         if (self.client_id is None) != (self.client_secret is None):
             raise SettingsError("Id and secret of the OAuth2 client come together, or not at all.")
+        if self.sign_in not in tuple(SignIn):
+            raise SettingsError(f"A user signs in by {' or '.join(SignIn)}, and by nothing else.")
+        # A plain text, as settings have it, is as good.
         object.__setattr__(self, "sign_in", SignIn(self.sign_in))
 
     def form(self, *, key: bool = True) -> Form:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from typing import TYPE_CHECKING, TypeVar
 
 from entitree.api.client.progress import Progress
@@ -23,10 +24,10 @@ Filters = tuple[tuple[str, str | None], ...]
 """Names and values of a query; those that are None are not sent."""
 
 
-class Family(Exchange):
+class Family(Exchange, ABC):
+    @abstractmethod
     def _most_pages(self, said: int) -> int:
         """How many pages of a list are read at most that has so many by its own account."""
-        raise NotImplementedError
 
     async def _read(
         self,
