@@ -280,6 +280,13 @@ async def test_of_rows_found_later_only_those_on_screen_are_drawn(stage: Stage) 
         table.refresh(layout=True)
         await at_rest(pilot, table)
         assert table.max_scroll_y == 2_000 - PAGE
+        # However many there are: none is looked at that is not on screen.
+        rows.count = rows.late = 10**12
+        table.count_changed()
+        table.invalidate(range(10**12))
+        await at_rest(pilot, table)
+        assert table.max_scroll_y == 10**12 - PAGE
+        assert set(rows.asked) <= set(top)
 
 
 async def test_new_rows_on_screen_alone_are_drawn_and_wanted(stage: Stage) -> None:

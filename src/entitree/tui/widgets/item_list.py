@@ -15,16 +15,15 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.widget import Widget
 
-from entitree.tui.widgets.cells import width_of
 from entitree.tui.widgets.columns import GAP
 from entitree.tui.widgets.line_list import LineList
 from entitree.tui.widgets.row_strips import GUTTER, RowStrips
 from entitree.tui.widgets.rows import LOADING, Line, NoRows, RowSource
 from entitree.tui.widgets.strips import line as drawn
-from entitree.tui.widgets.table_layout import TableLayout
+from entitree.tui.widgets.table_layout import TableLayout, widen
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from textual import events
     from textual.strip import Strip
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["ItemList", "Line", "RowSource"]
 
 _MARGIN = 1
-MORE_LEFT = "‹"
-MORE_RIGHT = "›"
 _GROUP = Binding.Group("List")
 
 
@@ -243,11 +240,7 @@ class ItemList(LineList):
             self._measure()
         style = self.paint("line-list--head")
         text = self._layout.head(self._sorted_by, descending=self._descending)
-        if not self.shift:
-            return drawn([Segment(" " * (GUTTER - GAP) + text, style)], width, style)
-        more = MORE_RIGHT if self.shift < self._layout.furthest else ""
-        text = f"{MORE_LEFT:>{GUTTER - 1}} {text[GAP:]}{more}"
-        return drawn([Segment(text, style)], width, style)
+        return drawn([Segment(" " * (GUTTER - GAP) + text, style)], width, style)
 
     def row_line(self, index: int) -> Strip:
         if self._stale:
@@ -276,13 +269,16 @@ class ItemList(LineList):
         needed = [column.header_width() for column in self._layout.columns]
         if seen.start < self._measured.stop and seen.stop > self._measured.start:
             needed = list(map(max, needed, self._layout.needed))
-        self._missing = _widen(needed, self._read)
+        self._missing = widen(needed, self._read)
         self._measured, self._measured_in = seen, width
         self._fit(needed)
 
     def _changed(self, indexes: Iterable[int]) -> None:
         """Draws these rows anew, and everything if what they say now needs more room."""
         window = self.visible_range()
+        if isinstance(indexes, range) and indexes.step == 1:
+            # Of a million it matters only which are on screen.
+            indexes = range(max(indexes.start, window.start), min(indexes.stop, window.stop))
         seen = [index for index in indexes if index in window]
         self.settle_soon()
         if self._stale:
@@ -292,7 +288,7 @@ class ItemList(LineList):
         self._read.clear()
         self._missing.difference_update(lines)
         needed = list(self._layout.needed)
-        self._missing |= _widen(needed, lines)
+        self._missing |= widen(needed, lines)
         if self._fit(needed):
             self.refresh()
         else:
@@ -323,16 +319,3 @@ class ItemList(LineList):
         if self._said != (said := (self.cursor, key)):
             self._said = said
             self.post_message(self.Highlighted(self, *said))
-
-
-def _widen(needed: list[int], lines: Mapping[int, Line | None]) -> set[int]:
-    """Raises `needed` to what the cells of `lines` take; which of them are not here."""
-    missing = set()
-    for index, line in lines.items():
-        if line is None:
-            missing.add(index)
-            continue
-        for at, text in enumerate(line.cells[: len(needed)]):
-            if len(text) > needed[at] or not text.isascii():
-                needed[at] = max(needed[at], width_of(text))
-    return missing

@@ -9,11 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from entitree.tui.widgets.cells import fitted, window
+from entitree.tui.widgets.cells import fitted, width_of, window
 from entitree.tui.widgets.columns import GAP, Column, share
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    from entitree.tui.widgets.rows import Line
+
+MORE_LEFT = "‹"
+MORE_RIGHT = "›"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +86,10 @@ class TableLayout:
         return self._place()
 
     def head(self, sorted_by: str = "", *, descending: bool = False) -> str:
-        """The titles as far as they are seen, an arrow at the column sorted by; `GAP` blanks before them.
+        """The titles as far as they are seen, an arrow at the column sorted by; `GAP` cells before them.
 
-        Where texts stand right, so does the title, and the arrow is in the gap before.
+        Scrolled, signs before and after them say on which sides there is more. Where texts stand right, so
+        does the title, and the arrow is in the gap before.
         """
         text = ""
         for column, width in zip(self.columns, self._whole if self.shift else self._fitted, strict=False):
@@ -96,7 +102,8 @@ class TableLayout:
                 text += " " * GAP + fitted(f"{column.title} {arrow}".rstrip(), width)
         if not self.shift:
             return text
-        return " " * GAP + window(text, GAP + self.shift, self.room)
+        seen = window(text, GAP + self.shift, self.room)
+        return f"{MORE_LEFT:<{GAP}}{seen}{MORE_RIGHT if self.shift < self.furthest else ''}"
 
     def column_at(self, x: int) -> Column | None:
         """The column whose title is at cell `x` of the window, the place of its arrow with it."""
@@ -127,3 +134,17 @@ class TableLayout:
     def _width(self, widths: Sequence[int]) -> int:
         shown = [width for width in widths if width]
         return sum(shown) + GAP * (len(shown) - 1)
+
+
+def widen(needed: list[int], lines: Mapping[int, Line | None]) -> set[int]:
+    """Raises `needed` to the cells that the texts of `lines` take; which of them are not here."""
+    missing = set()
+    for index, line in lines.items():
+        if line is None:
+            missing.add(index)
+            continue
+        for at, text in enumerate(line.cells[: len(needed)]):
+            # Most texts fit, and of most that is seen without measuring.
+            if len(text) > needed[at] or not text.isascii():
+                needed[at] = max(needed[at], width_of(text))
+    return missing
