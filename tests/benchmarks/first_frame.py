@@ -1,74 +1,58 @@
-"""From the command to the first useful frame, in a terminal, with 100,000 entities in the mirror."""
+"""From the command to the first useful frame, in a terminal, however much is in the mirror."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import pty
-import select
-import signal
-import subprocess
 import sys
-import time
-from datetime import UTC, datetime
-from pathlib import Path
-from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
+from tests.benchmarks import peers
+from tests.benchmarks.lists import spaced
+from tests.benchmarks.machine import ROOT
+from tests.benchmarks.mirrors import APPLICATIONS, home
 from tests.benchmarks.table import Line
+from tests.benchmarks.terminal import Terminal
+from tests.benchmarks.visidata import opened
 
-from entitree.inventory.model import Family, FamilyState, Item, Kind
-from entitree.inventory.store import Store
-from entitree.inventory.writes import Cover
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
-ENTITIES = 100_000
+BAR = 1.3
 RUNS = 7
-PATIENCE = 30.0
+PEER_RUNS = 3
+PEER_SIZE = 100_000
 
 
-async def fill(folder: Path) -> None:
-    """A mirror that was read whole."""
-    async with Store(folder / "mirror.db") as store:
-        for family in Family:
-            sweep = await store.begin_sweep(Cover(family))
-            if family is Family.APPLICATIONS:
-                await store.add_page(sweep, [Item(Kind.APPLICATION, "default")])
-            if family is Family.ENTITIES:
-                for start in range(0, ENTITIES, 1_000):
-                    page = [
-                        Item(Kind.ENTITY, f"shop-{at:06}", f"Shop {at}") for at in range(start, start + 1_000)
-                    ]
-                    await store.add_page(sweep, page)
-            await store.end_sweep(sweep, remove=True)
-            await store.put_family(FamilyState(family, whole=True, read_at=datetime.now(UTC)))
+def until(command: list[str], environ: Mapping[str, str], shown: Callable[[str], bool]) -> float:
+    """Milliseconds from the start of `command` until its screen shows that."""
+    with Terminal(command, environ, cwd=ROOT) as terminal:
+        (at,) = terminal.when(shown)
+        return (at - terminal.started) * 1_000
 
 
-def until(command: list[str], text: bytes, home: Path) -> float:
-    """Milliseconds until the terminal was sent `text`."""
-    master, slave = pty.openpty()
-    environ = {**os.environ, "ENTITREE_HOME": str(home), "TERM": "xterm-256color"}
-    environ |= {"COLUMNS": "120", "LINES": "40"}
-    begin = time.perf_counter()
-    process = subprocess.Popen(command, stdin=slave, stdout=slave, stderr=slave, env=environ)
-    os.close(slave)
-    seen = b""
-    while text not in seen:
-        if not select.select([master], [], [], PATIENCE)[0]:
-            raise TimeoutError(f"{command} never drew {text!r}")
-        seen += os.read(master, 65_536)
-    took = (time.perf_counter() - begin) * 1_000
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    os.close(master)
-    return took
-
-
-def measure() -> list[Line]:
+def measure(sizes: tuple[int, ...]) -> list[Line]:
     bare = [sys.executable, "-m", "tests.benchmarks.bare"]
-    with TemporaryDirectory() as folder:
-        home = Path(folder)
-        (home / "data" / "sandbox").mkdir(parents=True)
-        asyncio.run(fill(home / "data" / "sandbox"))
-        ours = [sys.executable, "-m", "entitree"]
-        pairs = [(until(ours, b"100 000", home), until(bare, b"Applications", home)) for _ in range(RUNS)]
-    values, floors = zip(*pairs, strict=True)
-    return [Line("first useful frame, 100,000 entities", values, floors, 1.3)]
+    ours = [sys.executable, "-m", "entitree"]
+    lines = []
+    for size in sizes:
+        environ = home(size)
+
+        def useful(text: str, wanted: str = spaced(size)) -> bool:
+            return wanted in text and all(each in text for each in APPLICATIONS)
+
+        values, floors = [], []
+        for _ in range(RUNS):
+            values.append(until(ours, environ, useful))
+            floors.append(until(bare, {}, lambda text: "Applications" in text))
+        what = f"first useful frame, {size:,} entities"
+        lines.append(Line(what, tuple(values), tuple(floors), BAR, against="a bare Textual app"))
+        if size == PEER_SIZE:
+            lines.append(_peer(what, tuple(values), size))
+    return lines
+
+
+def _peer(what: str, values: tuple[float, ...], size: int) -> Line:
+    try:
+        took = tuple(opened(size) for _ in range(PEER_RUNS))
+    except peers.MissingError as error:
+        return Line(what, values, note=f"VisiData: {error}")
+    return Line(what, values, took, against="VisiData, all rows of a CSV file")
