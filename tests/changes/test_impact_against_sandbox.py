@@ -183,7 +183,7 @@ def _links(account: Dump) -> Links:
         *(stored(Association.model_validate(each)) for each in account["associations"]),
         *(stored(SendingStrategy.model_validate(each)) for each in account["strategies"]),
         *(
-            stored(Subscription.model_validate(wire), channel=channel)
+            stored(Subscription.model_validate(wire), part=channel)
             for channel, wire in map(_apart, account["subscriptions"])
         ),
     ]

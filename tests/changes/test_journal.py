@@ -138,7 +138,7 @@ async def test_only_one_may_run_jobs(tmp_path: Path) -> None:
 
 async def test_what_was_handed_in_is_stored_though_the_caller_goes(journal: Journal) -> None:
     gate = threading.Event()
-    busy = asyncio.create_task(journal._database.read(lambda db: gate.wait()))
+    busy = asyncio.create_task(journal._database.write(lambda db: gate.wait()))
     await asyncio.sleep(0)
     adding = asyncio.create_task(journal.add(made()))
     await asyncio.sleep(0)
@@ -147,6 +147,7 @@ async def test_what_was_handed_in_is_stored_though_the_caller_goes(journal: Jour
         await adding
     gate.set()
     assert await busy
+    await journal._database.write(lambda db: None)
     assert len(await journal.jobs()) == 1
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
-    from entitree.inventory.writes import Stored
+    from entitree.inventory.records import Stored
 
     Entitree = Callable[..., "Outcome"]
     Mirror = Callable[..., None]

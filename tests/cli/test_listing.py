@@ -128,7 +128,7 @@ def test_a_filter_as_in_the_app(entitree: Entitree, mirror: Mirror) -> None:
         ("shop bogus:x", "shop bogus:x", 5),
         ("東京 bogus:x", "東京 bogus:x", 5),
         ("a\x1b bogus:x", "a␛ bogus:x", 3),
-        ("id:/a.*/", "id:/a.*/", 3),
+        ("app:/a.*/", "app:/a.*/", 4),
     ],
 )
 def test_a_wrong_filter_is_pointed_at(

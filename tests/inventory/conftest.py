@@ -25,7 +25,8 @@ def sandbox(tmp_path: Path) -> Iterator[Sandbox]:
 @pytest.fixture
 async def client(sandbox: Sandbox) -> AsyncIterator[PlatformClient]:
     transport = open_transport("http://127.0.0.1", asgi_app=sandbox.app)
-    async with PlatformClient(transport, Credential(api_key=sandbox.api_key), LocalGate(None)) as opened:
+    credential = Credential(api_key=sandbox.api_key, user=sandbox.user, password=sandbox.password)
+    async with PlatformClient(transport, credential, LocalGate(None)) as opened:
         yield opened
 
 

@@ -20,6 +20,7 @@ from entitree.inventory.find import (
     Sort,
     compiled,
 )
+from entitree.inventory.fold import folded, hay
 from entitree.inventory.model import Kind
 from entitree.text import mended
 
@@ -105,7 +106,7 @@ class _Line:
             case Pattern():
                 return any(compiled(term).search(text) for text in self.texts(term.field))
             case _:
-                return any(mended(term.text) in text.casefold() for text in self.texts(term.field))
+                return any(folded(mended(term.text)) in folded(text) for text in self.texts(term.field))
 
     def texts(self, where: Field) -> list[str]:
         alias = [] if self.alias is None else [self.alias]
@@ -154,14 +155,15 @@ def _compared(count: int, comparison: Comparison, number: int) -> bool:
 
 
 def _ordered(lines: list[_Line], kind: Kind, sort: Sort) -> list[_Line]:
-    lines = sorted(lines, key=lambda line: (line.id.casefold(), (line.alias or "").casefold(), line.id))
+    # As one text: a control character in an id comes before the separator.
+    lines = sorted(lines, key=lambda line: (hay(line.id, line.alias), line.id))
     last: list[_Line] = []
     if sort.column is Column.ID:
         lines = lines[::-1] if sort.reverse else lines
     elif sort.column is Column.ALIAS:
         last = [line for line in lines if line.alias is None]
         lines = [line for line in lines if line.alias is not None]
-        lines.sort(key=lambda line: (line.alias or "").casefold(), reverse=sort.reverse)
+        lines.sort(key=lambda line: folded(line.alias or ""), reverse=sort.reverse)
     else:
         lines.sort(key=lambda line: line.count(sort.column), reverse=sort.reverse)
     lines += last

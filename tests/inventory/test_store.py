@@ -23,9 +23,8 @@ from entitree.inventory.model import (
     StrategyRow,
     SubscriptionRow,
 )
-from entitree.inventory.schema import MIGRATIONS
 from entitree.inventory.store import Store
-from entitree.inventory.writes import Cover
+from entitree.inventory.sweeps import Cover
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -100,18 +99,19 @@ async def test_a_family_that_failed_later_is_still_known(store: Store) -> None:
     assert (await store.families())[Family.ASSOCIATIONS] == state
 
 
-async def test_a_mirror_of_the_first_schema_is_brought_up_to_date(tmp_path: Path) -> None:
+async def test_a_mirror_of_an_older_schema_is_begun_anew(tmp_path: Path) -> None:
     path = tmp_path / "mirror.db"
     with closing(sqlite3.connect(path)) as db:
-        db.executescript(MIGRATIONS[0])
-        db.execute("INSERT INTO family VALUES ('entities', 1, ?, 'Refused.')", (NOW.isoformat(),))
-        db.execute("INSERT INTO family VALUES ('strategies', 1, ?, NULL)", (NOW.isoformat(),))
-        db.execute("PRAGMA user_version = 1")
+        db.execute("CREATE TABLE entity (row INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT, alias TEXT)")
+        db.execute("CREATE TABLE family (name TEXT, whole INTEGER, read_at TEXT, problem TEXT)")
+        db.execute("INSERT INTO entity (id) VALUES ('old')")
+        db.execute("INSERT INTO family VALUES ('entities', 1, ?, NULL)", (NOW.isoformat(),))
+        db.execute("PRAGMA user_version = 2")
         db.commit()
     async with Store(path) as store:
-        known = await store.families()
         assert store.recovered == ""
-    assert (known[Family.ENTITIES].read, known[Family.STRATEGIES].read) == (False, True)
+        assert await store.families() == {family: FamilyState(family) for family in Family}
+        assert await ids(store, Kind.ENTITY) == []
 
 
 async def test_the_default_application_is_first_whatever_the_sort(store: Store) -> None:
@@ -164,8 +164,9 @@ async def test_putting_changes_and_forgetting_removes_just_that(store: Store) ->
 async def test_a_sweep_removes_what_a_whole_listing_did_not_show(store: Store) -> None:
     await fill(store)
     sweep = await store.begin_sweep(Cover(Family.ENTITIES))
-    assert await store.add_page(sweep, [COLA]) == 1
-    assert await store.add_page(sweep, [COLA, Item(Kind.ENTITY, "new")]) == 1
+    await store.add_page(sweep, [COLA])
+    await store.add_page(sweep, [COLA, Item(Kind.ENTITY, "new")])
+    assert (sweep.rows, sweep.newcomers, sweep.moved) == (2, 1, True)
     assert await store.end_sweep(sweep, remove=True) == 1
     assert await ids(store, Kind.ENTITY) == ["cola", "new"]
 
@@ -181,10 +182,10 @@ async def test_a_partial_listing_removes_nothing(store: Store) -> None:
 @pytest.mark.parametrize(
     ("cover", "seen", "left"),
     [
-        (Cover(Family.SUBSCRIPTIONS, channel="SMS"), (), {OTHER}),
-        (Cover(Family.SUBSCRIPTIONS, channel="SMS"), (BOTH,), {BOTH, OTHER}),
+        (Cover(Family.SUBSCRIPTIONS, part="SMS"), (), {OTHER}),
+        (Cover(Family.SUBSCRIPTIONS, part="SMS"), (BOTH,), {BOTH, OTHER}),
         (Cover(Family.SUBSCRIPTIONS, naming=(Kind.ENTITY, "cola")), (), {OTHER}),
-        (Cover(Family.SUBSCRIPTIONS, channel="MMS", naming=(Kind.ENTITY, "cola")), (), {BOTH, OTHER}),
+        (Cover(Family.SUBSCRIPTIONS, part="MMS", naming=(Kind.ENTITY, "cola")), (), {BOTH, OTHER}),
         (Cover(Family.ASSOCIATIONS, naming=(Kind.ENTITY, "cola")), (), {ALONE}),
         (Cover(Family.ASSOCIATIONS, naming=(Kind.APPLICATION, "prod")), (PAIR,), {PAIR}),
         (Cover(Family.STRATEGIES, naming=(Kind.ENTITY, "acme")), (), {STRATEGY}),
@@ -337,7 +338,7 @@ async def test_a_damaged_mirror_is_put_aside_and_begun_anew(
 
 async def test_damage_that_shows_later_is_told_with_the_file_to_remove(store: Store) -> None:
     def ruin(db: sqlite3.Connection) -> None:
-        db.execute("INSERT INTO family VALUES ('entities', 1, 'no date', NULL, 0)")
+        db.execute("INSERT INTO family VALUES ('entities', 1, 'no date', NULL, 0, 0)")
 
     await store._database.write(ruin)
     with pytest.raises(StorageError, match=r"damaged.*Remove mirror\.db: it is only a copy"):
@@ -348,7 +349,11 @@ async def test_damage_that_shows_later_is_told_with_the_file_to_remove(store: St
 
 
 async def test_a_full_disk_is_no_damage(store: Store, tmp_path: Path) -> None:
-    await store._database.read(lambda db: db.execute("PRAGMA max_page_count = 1"))
+
+    def full(db: sqlite3.Connection) -> None:
+        db.execute("PRAGMA max_page_count = 1")
+
+    await store._database.write(full)
     with pytest.raises(StorageError, match="Free some space"):
         await store.put(*(Item(Kind.ENTITY, f"e{number}" * 50) for number in range(500)))
     assert await store.counts() == dict.fromkeys(Kind, 0)

@@ -12,9 +12,9 @@ from entitree.api.models import Criterion, ProfileReference, SubscriptionChange
 from entitree.api.names import SUBSCRIPTION_CHANNELS
 from entitree.api.transport import Credential, Reply, Request, open_transport
 from entitree.errors import EntitreeError, UnreachableError
-from entitree.inventory.model import Family, Item, Kind
-from entitree.inventory.sync import MOVED, _Reader, refresh, refresh_links
-from entitree.inventory.wire import association
+from entitree.inventory.model import Family, FamilyState, Item, Kind
+from entitree.inventory.sync import MOVED, Reader, refresh, refresh_links
+from entitree.inventory.wire import SENDER_TYPES, association
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -50,7 +50,7 @@ def tampered(
     sandbox: Sandbox, tamper: Callable[[Request, int], Reply | None] = lambda request, number: None
 ) -> tuple[PlatformClient, Tampered]:
     transport = Tampered(open_transport("http://127.0.0.1", asgi_app=sandbox.app), tamper)
-    credential = Credential(api_key=sandbox.api_key)
+    credential = Credential(api_key=sandbox.api_key, user=sandbox.user, password=sandbox.password)
     return PlatformClient(transport, credential, LocalGate(None), sleep=_at_once), transport
 
 
@@ -76,6 +76,16 @@ async def everything(store: Store) -> dict[str, Any]:
     found["subscriptions"] = {
         (each.channel, each.id) for each in (*links.subscriptions, *others.subscriptions)
     }
+    found["numbers"] = {(each.key, each.application_id, each.entity_id) for each in links.numbers}
+    found["keys"] = {(each.id, each.name) for each in links.keys}
+    resources = await store.find_resources()
+    owned = [line for line in await store.resource_window(resources.keys) if line and line.owned]
+    found["domains"] = {line.resource.id for line in owned if line.resource.type == "DOMAIN"}
+    found["senders"] = {
+        (line.resource.type, line.resource.id)
+        for line in owned
+        if line.resource.type not in ("DOMAIN", "NUMBER")
+    }
     return found
 
 
@@ -90,6 +100,17 @@ def truth(sandbox: Sandbox) -> dict[str, Any]:
         },
         "strategies": {each["sendingStrategyId"] for each in dump["strategies"]},
         "subscriptions": {(each["channel"], each["subscriptionId"]) for each in dump["subscriptions"]},
+        "numbers": {(n["numberKey"], n["applicationId"], n.get("entityId")) for n in dump["numbers"]},
+        "keys": {(each["id"], each["name"]) for each in dump["keys"] if each.get("platform")},
+        "domains": {each["domainName"] for each in dump["domains"]},
+        "senders": {
+            (
+                "ALPHA" if each["resourceType"] == "ALPHANUMERIC" else each["resourceType"],
+                each.get("senderName") or each.get("resource"),
+            )
+            for each in dump["senders"]
+            if each["resourceType"] in SENDER_TYPES.values()
+        },
     }
 
 
@@ -99,7 +120,8 @@ async def test_a_refresh_makes_the_mirror_equal_to_the_account(
     told: list[tuple[Family, int, int | None]] = []
     states = await refresh(client, store, progress=lambda *news: told.append(news))
     assert await everything(store) == truth(sandbox)
-    assert states == await store.families()
+    inbound = FamilyState(Family.INBOUND)
+    assert {**states, Family.INBOUND: inbound} == await store.families()
     assert all(state.whole and state.read_at and state.problem is None for state in states.values())
     assert (Family.ENTITIES, 5, 5) in told
 
@@ -121,7 +143,11 @@ async def test_a_second_refresh_changes_nothing_and_one_after_a_change_follows_i
 async def test_each_page_is_asked_for_once(sandbox: Sandbox, store: Store) -> None:
     client, sent = tampered(sandbox)
     await refresh(client, store)
-    assert len(sent.targets) == len(set(sent.targets)) == 4 + len(SUBSCRIPTION_CHANNELS)
+    asked = [target for target in sent.targets if not target.startswith("/resources/")]
+    # One more for the numbers: whether their count is of all or of the page, only another page tells.
+    assert len(asked) == len(set(asked)) == 8 + len(SUBSCRIPTION_CHANNELS)
+    # A search by POST: what is searched for stands in the body.
+    assert len(sent.targets) - len(asked) == len(SENDER_TYPES)
     await client.aclose()
 
 
@@ -201,7 +227,7 @@ async def test_an_ailing_platform_is_soon_left_alone(
         ailing.sent = 0
         before = hours.now
         if by_id:
-            await _Reader(client, store, None).named(family, Kind.ENTITY, ["big-cola", "mc-burger"])
+            await Reader(client, store, None).named(family, Kind.ENTITY, ["big-cola", "mc-burger"])
         else:
             assert (await refresh(client, store, [family]))[family].problem
         assert hours.now - before <= 60
@@ -228,7 +254,7 @@ async def test_a_family_that_fails_later_keeps_what_it_had(
     assert now[Family.ENTITIES].read_at == first[Family.ENTITIES].read_at
     assert now[Family.ENTITIES].whole
     assert not now[Family.ENTITIES].read
-    assert now == await store.families()
+    assert {**now, Family.INBOUND: FamilyState(Family.INBOUND)} == await store.families()
     assert "500" in str(now[Family.ENTITIES].problem)
     assert await everything(store) == truth(sandbox)
     await broken.aclose()
@@ -274,7 +300,7 @@ async def test_a_list_that_goes_round_removes_nothing_and_says_so(sandbox: Sandb
     rounds = (page(entities("a"), total=2, size=1), page(entities("b"), total=2, size=1))
     client, sent = tampered(sandbox, a_moving_list(*rounds * 5))
     state = (await refresh(client, store, [Family.ENTITIES]))[Family.ENTITIES]
-    assert (state.whole, state.problem, len(sent.targets)) == (False, MOVED, 3)
+    assert (state.whole, state.problem, len(sent.targets)) == (False, MOVED, 6)
     assert set(await store.items(Kind.ENTITY, ["old", "a", "b"])) == {"old", "a", "b"}
     await client.aclose()
 

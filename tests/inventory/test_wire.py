@@ -52,7 +52,7 @@ def test_of_a_profile_only_its_id_is_kept() -> None:
             },
         }
     )
-    row = stored(wire, channel="SMS")
+    row = stored(wire, part="SMS")
     assert isinstance(row, SubscriptionRow)
     assert (row.channel, row.id, row.profile_id) == ("SMS", "s", "p")
     assert row.criteria == (CriterionRow("a", None), CriterionRow(None, "e"))

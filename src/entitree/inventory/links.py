@@ -8,7 +8,15 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from entitree.api.names import DEFAULT_APPLICATION
-from entitree.inventory.model import AssociationRow, Kind, StrategyRow, SubscriptionRow
+from entitree.inventory.model import (
+    AssociationRow,
+    InboundRow,
+    KeyRow,
+    Kind,
+    NumberRow,
+    StrategyRow,
+    SubscriptionRow,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -21,6 +29,10 @@ class Links:
     associations: tuple[AssociationRow, ...] = ()
     strategies: tuple[StrategyRow, ...] = ()
     subscriptions: tuple[SubscriptionRow, ...] = ()
+    numbers: tuple[NumberRow, ...] = ()
+    """Numbers whose own link names one."""
+    inbound: tuple[InboundRow, ...] = ()
+    keys: tuple[KeyRow, ...] = ()
 
 
 class NodeKind(Enum):

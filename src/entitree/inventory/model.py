@@ -30,6 +30,12 @@ class Family(Enum):
     ASSOCIATIONS = "associations"
     STRATEGIES = "strategies"
     SUBSCRIPTIONS = "subscriptions"
+    NUMBERS = "numbers"
+    SENDERS = "senders"
+    DOMAINS = "domains"
+    KEYS = "keys"
+    INBOUND = "inbound configurations"
+    """No list holds them all: each resource and channel is asked for by itself (platform.md 3)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +50,8 @@ class Item:
     id: str
     alias: str | None = None
     addressable: bool = True
+    exists: bool = True
+    """False: it is not there, but some configuration names it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +63,8 @@ class Row:
     """Distinct other halves it is tied to: of an entity its applications, of an application its entities."""
     associations: int | None
     configurations: int | None
-    """Strategies and subscriptions that name it."""
+    """Strategies, subscriptions, inbound configurations and keys that name it; the last two as far as they
+    were read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,114 @@ class SubscriptionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class NumberRow:
+    """A number of the account, with its own link, which inbound messages get (platform.md 2.3)."""
+
+    key: str
+    number: str
+    country: str | None
+    type: str | None
+    capabilities: tuple[str, ...]
+    application_id: str | None
+    entity_id: str | None
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SenderRow:
+    """A sender of the account that is no number, in one country. `type` is the associations' word for it,
+    which is not the one of the resource search (platform.md 2.2).
+    """
+
+    type: str
+    id: str
+    country: str = ""
+    capabilities: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DomainRow:
+    """An email domain; its own link cannot be read (platform.md 2.4)."""
+
+    name: str
+    active: bool = True
+    blocked: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class InboundRow:
+    """What happens to messages that come in for a resource on a channel, with a keyword or with any.
+
+    Where they are forwarded to is kept without user, password and query, which may be secret.
+    """
+
+    key: str
+    channel: str
+    resource_id: str
+    """The number's key, or what else the resource is called by."""
+    keyword: str | None
+    application_id: str | None
+    entity_id: str | None
+    forwarding: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRow:
+    """An application, alone or with an entity, that a key is bound to. `action` is FILL, FORCE or None."""
+
+    application_id: str
+    entity_id: str | None
+    action: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRow:
+    """An API key, without its secret (platform.md 6). With no links it may be used for anything it has
+    scopes for.
+    """
+
+    id: str
+    name: str
+    enabled: bool
+    valid_to: str | None
+    links: tuple[LinkRow, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What can send or receive, as far as the account owns it or an association names it."""
+
+    type: str
+    """NUMBER, DOMAIN, ALPHA, …: the associations' words."""
+    id: str
+    """What associations call it: a number's key, a domain's or sender's name."""
+    name: str
+    """What people call it: the number itself; the id where nothing better is known."""
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceLine:
+    """A line of the list of resources."""
+
+    resource: Resource
+    owned: bool
+    """False: an association names it, but the account does not have it."""
+    detail: str
+    """Countries and what kind of number it is."""
+    channels: tuple[str, ...]
+    """What it is associated for."""
+    associations: int | None
+    """None where they were never read."""
+    pairs: int | None
+    """Distinct pairs it serves."""
+    link: tuple[str | None, str | None] | None
+    """A number's own link: application and entity. None where it can have none, or none is known."""
+    inbound: int
+    """Inbound configurations that were read of it."""
+
+
+@dataclass(frozen=True, slots=True)
 class FamilyState:
     """How well the mirror knows a family.
 
@@ -123,6 +240,8 @@ class FamilyState:
     """What was wrong with the last try, in one sentence: it failed, or it came to its end with odd rows."""
     failed: bool = False
     """The last try did not come to the end of the family."""
+    refused: bool = False
+    """The last try was answered 403: the profile may not read it."""
 
     @property
     def read(self) -> bool:

@@ -1,38 +1,44 @@
-"""Questions to the mirror, as SQL. Everything here runs on one snapshot, in the store's thread."""
+"""Questions to the mirror, as SQL. Everything here runs on one snapshot, in a thread of the store."""
 
 from __future__ import annotations
 
-from array import array
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from entitree.api.names import DEFAULT_APPLICATION
-from entitree.inventory.find import Column, Field, Listing, Query, Sort, Term
+from entitree.inventory.conditions import CONFIGURATIONS
 from entitree.inventory.links import Links
-from entitree.inventory.model import AssociationRow, Family, FamilyState, Item, Kind, Row, StrategyRow
-from entitree.inventory.writes import ASSOCIATION_COLUMNS, STRATEGY_COLUMNS, subscriptions
+from entitree.inventory.model import (
+    AssociationRow,
+    Family,
+    FamilyState,
+    InboundRow,
+    Item,
+    KeyRow,
+    Kind,
+    NumberRow,
+    Resource,
+    ResourceLine,
+    Row,
+    StrategyRow,
+    SubscriptionRow,
+)
+from entitree.inventory.records import ITEMS, RECORDS, TABLES
 from entitree.text import mended
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from sqlite3 import Connection
 
+    from entitree.inventory.records import Configuration
+
 _CHUNK = 500
-_ASSOCIATIONS = "(SELECT count(*) FROM association WHERE {own} = item.id)"
-_CONFIGURATIONS = (
-    "((SELECT count(*) FROM strategy WHERE {own} = item.id)"
-    " + (SELECT count(DISTINCT subscription) FROM criterion WHERE {own} = item.id))"
-)
-_OTHERS = (
-    "(SELECT count(*) FROM (SELECT {other} FROM association WHERE {own} = item.id AND {other} IS NOT NULL"
-    " UNION SELECT {other} FROM strategy WHERE {own} = item.id AND {other} IS NOT NULL"
-    " UNION SELECT {other} FROM criterion WHERE {own} = item.id AND {other} IS NOT NULL))"
-)
-_TIED = (
-    "(id IN (SELECT {own} FROM association WHERE {other} IN {named} AND {own} IS NOT NULL"
-    " UNION ALL SELECT {own} FROM strategy WHERE {other} IN {named} AND {own} IS NOT NULL"
-    " UNION ALL SELECT {own} FROM criterion WHERE {other} IN {named} AND {own} IS NOT NULL))"
-)
+
+
+def known_families(connection: Connection) -> frozenset[Family]:
+    """The families that were read at least once: what can be counted."""
+    return frozenset(
+        Family(name) for (name,) in connection.execute("SELECT name FROM family WHERE read_at IS NOT NULL")
+    )
 
 
 def families(connection: Connection) -> dict[Family, FamilyState]:
@@ -43,63 +49,90 @@ def families(connection: Connection) -> dict[Family, FamilyState]:
             datetime.fromisoformat(read_at) if read_at else None,
             problem,
             bool(failed),
+            bool(refused),
         )
-        for name, whole, read_at, problem, failed in connection.execute(
-            "SELECT name, whole, read_at, problem, failed FROM family"
+        for name, whole, read_at, problem, failed, refused in connection.execute(
+            "SELECT name, whole, read_at, problem, failed, refused FROM family"
         )
     }
     return {family: known.get(family, FamilyState(family)) for family in Family}
 
 
-def find(connection: Connection, kind: Kind, query: Query, sort: Sort) -> Listing:
-    conditions: list[str] = []
-    values: list[Any] = []
-    connection.execute(
-        "CREATE TEMP TABLE IF NOT EXISTS named"
-        " (text TEXT, id TEXT, PRIMARY KEY (text, id) ON CONFLICT IGNORE) WITHOUT ROWID"
-    )
-    connection.execute("DELETE FROM temp.named")
-    for term in query.terms:
-        condition, its_values = _condition(connection, kind, term)
-        conditions.append(f"NOT {condition}" if term.negated else condition)
-        values += its_values
-    where = f"WHERE {' AND '.join(conditions)}" if conditions else ""
-    order, its_values = _order(connection, kind, sort)
-    keys = array(
-        "q",
-        (
-            row
-            for (row,) in connection.execute(
-                f"SELECT row FROM {kind.value} AS item {where} ORDER BY {order}", (*values, *its_values)
-            )
-        ),
-    )
-    total = (
-        connection.execute(f"SELECT count(*) FROM {kind.value}").fetchone()[0] if conditions else len(keys)
-    )
-    return Listing(count=len(keys), total=total, keys=keys, kind=kind)
-
-
-def rows(connection: Connection, kind: Kind, keys: Sequence[int]) -> list[Row]:
-    columns = ", ".join(_count(connection, kind, column) for column in _COUNTS)
-    found = {
-        row: Row(Item(kind, item_id, alias, bool(addressable)), *counts)
+def rows(connection: Connection, kind: Kind, keys: Sequence[int]) -> dict[int, Row]:
+    """The lines of `keys`, those that are there still, by row number."""
+    known = known_families(connection)
+    associations = Family.ASSOCIATIONS in known
+    configurations = {Family.STRATEGIES, Family.SUBSCRIPTIONS} <= known
+    return {
+        row: Row(
+            Item(kind, item_id, alias, bool(addressable), bool(there)),
+            others if associations else None,
+            count if associations else None,
+            others_count if configurations else None,
+        )
         for chunk in _chunks(keys)
-        for row, item_id, alias, addressable, *counts in connection.execute(
-            f"SELECT row, id, alias, addressable, {columns} FROM {kind.value} AS item"
-            f" WHERE row IN ({_marks(chunk)})",
+        for row, item_id, alias, addressable, there, others, count, others_count in connection.execute(
+            "SELECT row, id, alias, addressable, there, others, associations,"
+            f" {CONFIGURATIONS} FROM {kind.value} WHERE row IN ({_marks(chunk)})",
             chunk,
         )
     }
-    return [found[key] for key in keys if key in found]
 
 
-def items(connection: Connection, kind: Kind, ids: Sequence[str]) -> dict[str, Item]:
+def resource_lines(connection: Connection, keys: Sequence[int]) -> dict[int, ResourceLine]:
+    """The resources of `keys`, those that are there still, by row number."""
+    known = known_families(connection)
+    associations = Family.ASSOCIATIONS in known
+    return {
+        row: ResourceLine(
+            Resource(type_, id_, name),
+            owned=owned > 0,
+            detail=" · ".join(filter(None, (countries or country, _words(number_type)))),
+            channels=tuple(sorted(channels.split(","))) if channels else (),
+            associations=count if associations else None,
+            pairs=pairs if associations else None,
+            link=(application_id, entity_id) if number else None,
+            inbound=inbound,
+        )
+        for chunk in _chunks(keys)
+        for (
+            row, type_, id_, name, owned, count, channels, pairs, countries,
+            number, country, number_type, application_id, entity_id, inbound,
+        ) in connection.execute(_RESOURCES.format(rows=_marks(chunk)), chunk)
+    }  # fmt: skip
+
+
+_USES = "FROM association AS a WHERE a.resource_type = r.type AND a.resource_id = r.id"
+_RESOURCES = (
+    "SELECT r.row, r.type, r.id, r.name, r.owned, r.associations,"
+    f" (SELECT group_concat(DISTINCT a.channel) {_USES}),"
+    f" (SELECT count(*) FROM (SELECT DISTINCT a.application_id, a.entity_id {_USES})),"
+    " (SELECT group_concat(s.country, ', ') FROM sender AS s WHERE s.type = r.type AND s.id = r.id),"
+    " n.row, n.country, n.type, n.application_id, n.entity_id,"
+    " (SELECT count(*) FROM inbound AS i WHERE i.resource_id = r.id)"
+    " FROM resource AS r LEFT JOIN number AS n ON r.type = 'NUMBER' AND n.key = r.id"
+    " WHERE r.row IN ({rows})"
+)
+
+
+def ids(connection: Connection, kind: Kind, keys: Sequence[int]) -> list[str]:
+    """The ids of `keys`, those that are there still."""
+    return [
+        item_id
+        for chunk in _chunks(keys)
+        for (item_id,) in connection.execute(
+            f"SELECT id FROM {kind.value} WHERE row IN ({_marks(chunk)})", chunk
+        )
+    ]
+
+
+def items(connection: Connection, kind: Kind, wanted: Sequence[str]) -> dict[str, Item]:
     return {
         item_id: Item(kind, item_id, alias, bool(addressable))
-        for chunk in _chunks([mended(each) for each in ids])
+        for chunk in _chunks([mended(each) for each in wanted])
         for item_id, alias, addressable in connection.execute(
-            f"SELECT id, alias, addressable FROM {kind.value} WHERE id IN ({_marks(chunk)})", chunk
+            f"SELECT id, alias, addressable FROM {kind.value} WHERE there = 1 AND id IN ({_marks(chunk)})",
+            chunk,
         )
     }
 
@@ -109,113 +142,75 @@ def row_of(connection: Connection, kind: Kind, item_id: str) -> int | None:
     return None if found is None else int(found[0])
 
 
+def resource_row_of(connection: Connection, type_: str, id_: str) -> int | None:
+    found = connection.execute(
+        "SELECT row FROM resource WHERE type = ? AND id = ?", (mended(type_), mended(id_))
+    ).fetchone()
+    return None if found is None else int(found[0])
+
+
 def counts(connection: Connection) -> dict[Kind, int]:
-    return {kind: size(connection, kind.value) for kind in Kind}
+    return {kind: size(connection, family) for kind, family in ITEMS.items()}
 
 
-def size(connection: Connection, table: str) -> int:
-    return int(connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
-
-
-def links(connection: Connection, kind: Kind, ids: Sequence[str]) -> Links:
-    own = f"{kind.value}_id"
-    associations: list[AssociationRow] = []
-    strategies: list[StrategyRow] = []
-    found: set[int] = set()
-    for chunk in _chunks(sorted({mended(each) for each in ids})):
-        where = f"{own} IN ({_marks(chunk)})"
-        associations += (
-            AssociationRow(*row)
-            for row in connection.execute(
-                f"SELECT {ASSOCIATION_COLUMNS} FROM association WHERE {where}", chunk
-            )
-        )
-        strategies += (
-            StrategyRow(*row)
-            for row in connection.execute(f"SELECT {STRATEGY_COLUMNS} FROM strategy WHERE {where}", chunk)
-        )
-        found.update(
-            row
-            for (row,) in connection.execute(
-                f"SELECT DISTINCT subscription FROM criterion WHERE {where}", chunk
-            )
-        )
-    return Links(
-        associations=tuple(associations),
-        strategies=tuple(strategies),
-        subscriptions=tuple(
-            row
-            for chunk in _chunks(sorted(found))
-            for row in subscriptions(connection, f"row IN ({_marks(chunk)})", chunk)
-        ),
-    )
-
-
-_COUNTS = (Column.APPLICATIONS, Column.ASSOCIATIONS, Column.CONFIGURATIONS)
-
-
-def _count(connection: Connection, kind: Kind, column: Column) -> str:
-    """SQL of a count, NULL while a family it comes from was never read."""
-    needs = {Family.ASSOCIATIONS}
-    if column is Column.CONFIGURATIONS:
-        needs = {Family.STRATEGIES, Family.SUBSCRIPTIONS}
-    known = {
-        Family(name) for (name,) in connection.execute("SELECT name FROM family WHERE read_at IS NOT NULL")
+def missing(connection: Connection) -> dict[Kind, int]:
+    """How many ids are named by configurations and do not exist."""
+    return {
+        kind: int(connection.execute(f"SELECT count(*) FROM {kind.value} WHERE there = 0").fetchone()[0])
+        for kind in Kind
     }
-    if not needs <= known:
-        return "NULL"
-    sql = {
-        Column.APPLICATIONS: _OTHERS,
-        Column.ASSOCIATIONS: _ASSOCIATIONS,
-        Column.CONFIGURATIONS: _CONFIGURATIONS,
-    }[column]
-    return sql.format(own=f"{kind.value}_id", other=f"{kind.other.value}_id")
 
 
-def _condition(connection: Connection, kind: Kind, term: Term) -> tuple[str, list[Any]]:
-    text = mended(term.text)
-    match term.field:
-        case Field.ANYWHERE:
-            return "(instr(id_fold, ?) OR instr(ifnull(alias_fold, ''), ?))", [text, text]
-        case Field.ALIAS:
-            return "(instr(ifnull(alias_fold, ''), ?) > 0)", [text]
-        case Field.ID:
-            return "(instr(id_fold, ?) > 0)", [text]
-        case Field.APPLICATION | Field.ENTITY:
-            named = Kind.APPLICATION if term.field is Field.APPLICATION else Kind.ENTITY
-            if named is kind:
-                return "(instr(id_fold, ?) > 0)", [text]
-            return _tied(connection, kind, text)
+def size(connection: Connection, family: Family) -> int:
+    there = " WHERE there = 1" if family in ITEMS.values() else ""
+    return int(connection.execute(f"SELECT count(*) FROM {TABLES[family]}{there}").fetchone()[0])
 
 
-def _tied(connection: Connection, kind: Kind, text: str) -> tuple[str, list[Any]]:
-    own, other = f"{kind.value}_id", f"{kind.other.value}_id"
-    # Folding happens here and on distinct ids only: there is no casefold in SQL, and ties outnumber ids.
-    names = connection.execute(
-        f"SELECT {other} FROM association"
-        f" UNION SELECT {other} FROM strategy UNION SELECT {other} FROM criterion"
+def resources(connection: Connection) -> int:
+    return int(connection.execute("SELECT count(*) FROM resource").fetchone()[0])
+
+
+def links(connection: Connection, kind: Kind, wanted: Sequence[str]) -> Links:
+    found: dict[type[Configuration], list[Configuration]] = {}
+    own = f"{kind.value}_id"
+    for family, record in RECORDS.items():
+        if family in (Family.SENDERS, Family.DOMAINS):
+            continue
+        if record.parts is None:
+            for chunk in _chunks(sorted({mended(each) for each in wanted})):
+                for row in record.read(connection, f"{own} IN ({_marks(chunk)})", chunk):
+                    found.setdefault(type(row), []).append(row)
+            continue
+        several: set[int] = set()
+        for chunk in _chunks(sorted({mended(each) for each in wanted})):
+            several.update(
+                row
+                for (row,) in connection.execute(
+                    f"SELECT DISTINCT {record.parts.owner} FROM {record.parts.table}"
+                    f" WHERE {own} IN ({_marks(chunk)})",
+                    chunk,
+                )
+            )
+        for numbers in _chunks(sorted(several)):
+            for row in record.read(connection, f"row IN ({_marks(numbers)})", numbers):
+                found.setdefault(type(row), []).append(row)
+
+    def of(which: type[Any]) -> tuple[Any, ...]:
+        return tuple(found.get(which, ()))
+
+    return Links(
+        associations=of(AssociationRow),
+        strategies=of(StrategyRow),
+        subscriptions=of(SubscriptionRow),
+        numbers=of(NumberRow),
+        inbound=of(InboundRow),
+        keys=of(KeyRow),
     )
-    matching = [name for (name,) in names if name is not None and text in name.casefold()]
-    connection.executemany("INSERT INTO temp.named VALUES (?, ?)", ((text, name) for name in matching))
-    named = "(SELECT id FROM temp.named WHERE text = ?)"
-    return _TIED.format(own=own, other=other, named=named), [text] * 3
 
 
-def _order(connection: Connection, kind: Kind, sort: Sort) -> tuple[str, list[Any]]:
-    turned = " DESC" if sort.reverse else ""
-    order: list[str] = []
-    values: list[Any] = []
-    if kind is Kind.APPLICATION:
-        order.append("id <> ?")
-        values.append(DEFAULT_APPLICATION)
-    match sort.column:
-        case Column.ID:
-            return ", ".join([*order, f"id_fold{turned}, id{turned}"]), values
-        case Column.ALIAS:
-            order.append(f"alias IS NULL, alias_fold{turned}")
-        case _:
-            order.append(_count(connection, kind, sort.column) + turned)
-    return ", ".join([*order, "id_fold, id"]), values
+def _words(constant: str | None) -> str:
+    """A constant of the platform as people read it."""
+    return (constant or "").replace("_", " ").lower()
 
 
 def _chunks(values: Sequence[Any]) -> Iterator[Sequence[Any]]:

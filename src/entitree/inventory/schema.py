@@ -1,21 +1,47 @@
-"""The tables of the mirror."""
+"""The tables of the mirror, and the triggers that count who is tied to what.
+
+An application or entity that is not there, but that a configuration names, has a row too (`there` is 0): so
+counts have a place whatever is read first, and what names nothing that exists is found at once. Whatever adds
+or removes a configuration keeps the counts by the triggers below, in the same transaction.
+"""
 
 from __future__ import annotations
 
-_ITEMS = """
+TALLIES = ("associations", "strategies", "subscriptions", "numbers", "inbound", "keys")
+"""Columns of an item: how many of each name it, each counted once."""
+
+_UNTIED = " + ".join(TALLIES) + " = 0"
+
+_OLD = "application entity association criterion strategy subscription family"
+_DROPPED = "".join(f"DROP TABLE IF EXISTS {name};\n" for name in _OLD.split())
+
+_ITEM = """
 CREATE TABLE {kind} (
     -- A listing holds row numbers: one that is gone must never come to mean another item.
     row INTEGER PRIMARY KEY AUTOINCREMENT,
     id TEXT NOT NULL UNIQUE,
     alias TEXT,
-    addressable INTEGER NOT NULL,
-    id_fold TEXT NOT NULL,
-    alias_fold TEXT
+    addressable INTEGER NOT NULL DEFAULT 1,
+    there INTEGER NOT NULL,
+    -- Casefolded id, a separator, casefolded alias; `fold_end` is the length of the folded id.
+    hay TEXT NOT NULL,
+    fold_end INTEGER NOT NULL,
+    others INTEGER NOT NULL DEFAULT 0,
+    {tallies}
 );
-CREATE INDEX {kind}_by_id ON {kind} (id_fold, id);
+-- What a filter reads, in the order of a list, and nothing else.
+CREATE INDEX {kind}_list ON {kind} (there, hay, fold_end);
 """
 
 _CONFIGURATIONS = """
+CREATE TABLE pair (
+    application_id TEXT NOT NULL,
+    entity_id TEXT NOT NULL,
+    ties INTEGER NOT NULL,
+    PRIMARY KEY (application_id, entity_id)
+) WITHOUT ROWID;
+CREATE INDEX pair_entity ON pair (entity_id, application_id, ties);
+
 CREATE TABLE association (
     row INTEGER PRIMARY KEY,
     resource_type TEXT NOT NULL,
@@ -26,8 +52,8 @@ CREATE TABLE association (
 );
 CREATE UNIQUE INDEX association_identity
     ON association (application_id, ifnull(entity_id, x''), channel, resource_type, resource_id);
-CREATE INDEX association_application ON association (application_id, entity_id);
-CREATE INDEX association_entity ON association (entity_id, application_id);
+CREATE INDEX association_entity ON association (entity_id, application_id, channel);
+CREATE INDEX association_resource ON association (resource_type, resource_id);
 
 CREATE TABLE strategy (
     row INTEGER PRIMARY KEY,
@@ -60,22 +86,250 @@ CREATE TABLE criterion (
 CREATE INDEX criterion_application ON criterion (application_id, entity_id);
 CREATE INDEX criterion_entity ON criterion (entity_id, application_id);
 
+CREATE TABLE number (
+    row INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    number TEXT NOT NULL,
+    country TEXT,
+    type TEXT,
+    capabilities TEXT NOT NULL,
+    application_id TEXT,
+    entity_id TEXT,
+    note TEXT
+);
+CREATE INDEX number_application ON number (application_id, entity_id);
+CREATE INDEX number_entity ON number (entity_id, application_id);
+
+CREATE TABLE sender (
+    row INTEGER PRIMARY KEY,
+    type TEXT NOT NULL,
+    id TEXT NOT NULL,
+    country TEXT NOT NULL,
+    capabilities TEXT NOT NULL,
+    UNIQUE (type, id, country)
+);
+
+CREATE TABLE domain (
+    row INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    active INTEGER NOT NULL,
+    blocked INTEGER NOT NULL
+);
+
+CREATE TABLE inbound (
+    row INTEGER PRIMARY KEY,
+    key TEXT NOT NULL UNIQUE,
+    channel TEXT NOT NULL,
+    resource_id TEXT NOT NULL,
+    keyword TEXT,
+    application_id TEXT,
+    entity_id TEXT,
+    forwarding TEXT,
+    url TEXT
+);
+CREATE INDEX inbound_resource ON inbound (resource_id, channel);
+CREATE INDEX inbound_application ON inbound (application_id, entity_id);
+CREATE INDEX inbound_entity ON inbound (entity_id, application_id);
+-- Which resources were asked for on which channel, and when: what a walk has done, and what it has left.
+CREATE TABLE walked (
+    resource_id TEXT NOT NULL,
+    channel TEXT NOT NULL,
+    read_at TEXT NOT NULL,
+    PRIMARY KEY (resource_id, channel)
+) WITHOUT ROWID;
+
+CREATE TABLE api_key (
+    row INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    enabled INTEGER NOT NULL,
+    valid_to TEXT
+);
+CREATE TABLE key_link (
+    api_key INTEGER NOT NULL REFERENCES api_key (row) ON DELETE CASCADE,
+    position INTEGER NOT NULL,
+    application_id TEXT NOT NULL,
+    entity_id TEXT,
+    action TEXT,
+    PRIMARY KEY (api_key, position)
+) WITHOUT ROWID;
+CREATE INDEX key_link_application ON key_link (application_id, entity_id);
+CREATE INDEX key_link_entity ON key_link (entity_id, application_id);
+
+-- What associations name, and what the account owns (`owned` counts the rows that say so).
+CREATE TABLE resource (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    type TEXT NOT NULL,
+    id TEXT NOT NULL,
+    name TEXT NOT NULL,
+    hay TEXT NOT NULL,
+    fold_end INTEGER NOT NULL,
+    owned INTEGER NOT NULL DEFAULT 0,
+    associations INTEGER NOT NULL DEFAULT 0,
+    UNIQUE (type, id)
+);
+CREATE INDEX resource_hay ON resource (hay, fold_end);
+"""
+
+_READINGS = """
 CREATE TABLE family (
     name TEXT PRIMARY KEY,
     whole INTEGER NOT NULL,
     read_at TEXT,
-    problem TEXT
+    problem TEXT,
+    failed INTEGER NOT NULL DEFAULT 0,
+    refused INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+-- A listing that is being read: how far it is, so that it can go on there.
+CREATE TABLE sweep (
+    row INTEGER PRIMARY KEY AUTOINCREMENT,
+    family TEXT NOT NULL,
+    part TEXT NOT NULL,
+    -- Kind and id, where only what names one is listed.
+    naming TEXT NOT NULL,
+    -- The process that reads it; 0: nobody.
+    owner INTEGER NOT NULL,
+    begun_at TEXT NOT NULL,
+    pages INTEGER NOT NULL DEFAULT 0,
+    rows INTEGER NOT NULL DEFAULT 0,
+    total INTEGER,
+    moved INTEGER NOT NULL DEFAULT 0,
+    grew INTEGER NOT NULL DEFAULT 0,
+    odd INTEGER NOT NULL DEFAULT 0,
+    newcomers INTEGER NOT NULL DEFAULT 0
+);
+-- The row numbers of each page, eight bytes each.
+CREATE TABLE sweep_page (
+    sweep INTEGER NOT NULL REFERENCES sweep (row) ON DELETE CASCADE,
+    page INTEGER NOT NULL,
+    rows BLOB NOT NULL,
+    PRIMARY KEY (sweep, page)
+) WITHOUT ROWID;
+-- What was changed here meanwhile: pages asked for before that know nothing of it.
+CREATE TABLE sweep_touched (
+    sweep INTEGER NOT NULL REFERENCES sweep (row) ON DELETE CASCADE,
+    identity TEXT NOT NULL,
+    PRIMARY KEY (sweep, identity)
 ) WITHOUT ROWID;
 """
 
-# Of an older problem nobody knows any more whether it was a failure: the next reading tells.
-_FAILED = """
-ALTER TABLE family ADD COLUMN failed INTEGER NOT NULL DEFAULT 0;
-UPDATE family SET failed = problem IS NOT NULL;
+_ADDED = """
+    INSERT INTO {kind} (id, there, hay, fold_end, {tally})
+        SELECT NEW.{kind}_id, 0, hay(NEW.{kind}_id, NULL), fold_end(NEW.{kind}_id), 1
+        WHERE NEW.{kind}_id IS NOT NULL {first}
+        ON CONFLICT (id) DO UPDATE SET {tally} = {tally} + 1;"""
+_TAKEN = """
+    UPDATE {kind} SET {tally} = {tally} - 1 WHERE id = OLD.{kind}_id {first};"""
+_FORGOTTEN = f"""
+    DELETE FROM {{kind}} WHERE id = OLD.{{kind}}_id AND there = 0 AND {_UNTIED};"""
+_TIED = """
+CREATE TRIGGER {table}_tied AFTER INSERT ON {table} BEGIN{added}
+    INSERT INTO pair SELECT NEW.application_id, NEW.entity_id, 1
+        WHERE NEW.application_id IS NOT NULL AND NEW.entity_id IS NOT NULL
+        ON CONFLICT DO UPDATE SET ties = ties + 1;
+END;
+CREATE TRIGGER {table}_untied AFTER DELETE ON {table} BEGIN{taken}
+    UPDATE pair SET ties = ties - 1
+        WHERE application_id = OLD.application_id AND entity_id = OLD.entity_id;
+    DELETE FROM pair
+        WHERE application_id = OLD.application_id AND entity_id = OLD.entity_id AND ties = 0;{forgotten}
+END;
+"""
+_PAIRS = """
+CREATE TRIGGER pair_made AFTER INSERT ON pair BEGIN
+    UPDATE application SET others = others + 1 WHERE id = NEW.application_id;
+    UPDATE entity SET others = others + 1 WHERE id = NEW.entity_id;
+END;
+CREATE TRIGGER pair_gone AFTER DELETE ON pair BEGIN
+    UPDATE application SET others = others - 1 WHERE id = OLD.application_id;
+    UPDATE entity SET others = others - 1 WHERE id = OLD.entity_id;
+END;
 """
 
-MIGRATIONS = (
-    _ITEMS.format(kind="application") + _ITEMS.format(kind="entity") + _CONFIGURATIONS,
-    _FAILED,
+_RESOURCE = """
+CREATE TRIGGER {table}_used AFTER INSERT ON {table} BEGIN
+    INSERT INTO resource (type, id, name, hay, fold_end, {tally})
+        VALUES ({new_type}, {new_id}, {new_name}, hay({new_name}, {new_id}), fold_end({new_name}), 1)
+        ON CONFLICT (type, id) DO UPDATE SET {tally} = {tally} + 1{named};
+END;
+CREATE TRIGGER {table}_unused AFTER DELETE ON {table} BEGIN
+    UPDATE resource SET {tally} = {tally} - 1 WHERE type = {old_type} AND id = {old_id};
+    DELETE FROM resource WHERE type = {old_type} AND id = {old_id} AND owned = 0 AND associations = 0;
+END;
+"""
+
+
+def _tied(table: str, tally: str, *, owner: str = "") -> str:
+    """Triggers of a table that names applications and entities. With an `owner` column several rows belong to
+    one configuration, which is counted once.
+    """
+
+    def several(template: str, row: str) -> str:
+        made = ""
+        for kind in ("application", "entity"):
+            first = (
+                f"AND NOT EXISTS (SELECT 1 FROM {table} AS other WHERE other.{owner} = {row}.{owner}"
+                f" AND other.{kind}_id = {row}.{kind}_id AND other.position <> {row}.position)"
+                if owner
+                else ""
+            )
+            made += template.format(kind=kind, tally=tally, first=first)
+        return made
+
+    return _TIED.format(
+        table=table,
+        added=several(_ADDED, "NEW"),
+        taken=several(_TAKEN, "OLD"),
+        forgotten=several(_FORGOTTEN, "OLD"),
+    )
+
+
+def _resource(table: str, tally: str, type_: str, id_: str, name: str = "") -> str:
+    """Triggers of a table whose rows name or own a resource; `type_` is a column or a quoted word."""
+
+    def of(row: str, column: str) -> str:
+        return column if column.startswith("'") else f"{row}.{column}"
+
+    return _RESOURCE.format(
+        table=table,
+        tally=tally,
+        new_type=of("NEW", type_),
+        old_type=of("OLD", type_),
+        new_id=of("NEW", id_),
+        old_id=of("OLD", id_),
+        new_name=of("NEW", name or id_),
+        # A name learned later is better than the id that stood for it.
+        named=", name = excluded.name, hay = excluded.hay, fold_end = excluded.fold_end" if name else "",
+    )
+
+
+def _item(kind: str) -> str:
+    tallies = ",\n    ".join(f"{tally} INTEGER NOT NULL DEFAULT 0" for tally in TALLIES)
+    return _ITEM.format(kind=kind, tallies=tallies)
+
+
+_TABLES = "".join(
+    (
+        _DROPPED,
+        _item("application"),
+        _item("entity"),
+        _CONFIGURATIONS,
+        _READINGS,
+        _PAIRS,
+        _tied("association", "associations"),
+        _tied("strategy", "strategies"),
+        _tied("criterion", "subscriptions", owner="subscription"),
+        _tied("number", "numbers"),
+        _tied("inbound", "inbound"),
+        _tied("key_link", "keys", owner="api_key"),
+        _resource("association", "associations", "resource_type", "resource_id"),
+        _resource("number", "owned", "'NUMBER'", "key", "number"),
+        _resource("sender", "owned", "type", "id"),
+        _resource("domain", "owned", "'DOMAIN'", "name"),
+    )
 )
-"""One script a version; the file's `user_version` counts those it has had."""
+
+MIGRATIONS = ("", "", _TABLES)
+"""One script a version; the file's `user_version` counts those it has had. What the first two made is only a
+copy of what the platform has, and is dropped and read again."""

@@ -1,36 +1,31 @@
-"""The mirror of one account: what was read of it, kept in SQLite, answered from a thread of its own."""
+"""The mirror of one account: what was read of it, kept in SQLite, answered from threads of its own."""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
-from entitree.inventory import reads, writes
+from entitree.inventory import fold, reads, searches, sweeps, writes
 from entitree.inventory.database import Database
-from entitree.inventory.find import Listing, Query, Sort, parse
-from entitree.inventory.model import Family, FamilyState, Item, Kind, Row
+from entitree.inventory.find import Query, Sort, parse
+from entitree.inventory.listing import Listing
+from entitree.inventory.model import Family, FamilyState, Item, Kind, ResourceLine, Row
+from entitree.inventory.records import family_of
 from entitree.inventory.schema import MIGRATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
     from pathlib import Path
     from sqlite3 import Connection
     from types import TracebackType
     from typing import Self
 
     from entitree.inventory.links import Links
-    from entitree.inventory.model import SubscriptionRow
-    from entitree.inventory.writes import Cover, Stored
+    from entitree.inventory.records import Stored
+    from entitree.inventory.sweeps import Cover, Sweep
 
 T = TypeVar("T")
-
-
-@dataclass(slots=True)
-class _Sweep:
-    cover: Cover
-    touched: set[tuple[str | None, ...]] = field(default_factory=set)
-    """What was changed here while it ran: pages asked for before that know nothing of it."""
 
 
 class Store:
@@ -47,12 +42,12 @@ class Store:
             synchronous="NORMAL",
             if_damaged=f"Remove {path.name}: it is only a copy of what the platform has.",
             disposable=True,
+            prepare=_prepare,
         )
         self._watchers: list[Callable[[], None]] = []
         self._running: set[asyncio.Task[object]] = set()
-        # Both are touched in the database's thread only.
-        self._sweeps: dict[int, _Sweep] = {}
-        self._last_sweep = 0
+        # Numbers of the listings that this object reads; touched in the writing thread only.
+        self._sweeping: set[int] = set()
         self.revision = 0
         """Grows whenever something in the mirror changed."""
 
@@ -87,31 +82,68 @@ class Store:
         self._watchers.append(callback)
         return lambda: self._watchers.remove(callback) if callback in self._watchers else None
 
-    # Asking
+    # Searching
 
-    async def find(self, kind: Kind, query: Query | str = "", sort: Sort | None = None) -> Listing:
+    async def search(
+        self, kind: Kind, query: Query | str = "", sort: Sort | None = None
+    ) -> AsyncIterator[Listing]:
         """Everything of `kind` that matches, in order; the default application always first.
 
-        Raises FilterError for a text that is no query.
+        One listing, yielded again each time it has grown: first with a screenful, last when it is complete.
+        Close the iterator to break the search off. Raises FilterError for a text that is no query, or a
+        pattern that takes too long.
         """
-        wanted = parse(query) if isinstance(query, str) else query
-        return await self._database.read(lambda db: reads.find(db, kind, wanted, sort or Sort()))
+        wanted, order = _query(query), sort or Sort()
+        async for listing in self._grow(kind, lambda db: searches.items(db, kind, wanted, order)):
+            yield listing
+
+    async def search_resources(
+        self, query: Query | str = "", sort: Sort | None = None
+    ) -> AsyncIterator[Listing]:
+        """As `search`, for resources: numbers, senders and domains, owned or only named by associations."""
+        wanted, order = _query(query), sort or Sort()
+        async for listing in self._grow(None, lambda db: searches.resources(db, wanted, order)):
+            yield listing
+
+    async def find(self, kind: Kind, query: Query | str = "", sort: Sort | None = None) -> Listing:
+        """The complete answer of `search`."""
+        return await _whole(self.search(kind, query, sort))
+
+    async def find_resources(self, query: Query | str = "", sort: Sort | None = None) -> Listing:
+        """The complete answer of `search_resources`."""
+        return await _whole(self.search_resources(query, sort))
 
     async def rows(self, kind: Kind, keys: Sequence[int]) -> list[Row]:
         """The lines of `keys`, in that order; what has gone since the listing was made is left out."""
-        return await self._database.read(lambda db: reads.rows(db, kind, keys))
+        return [row for row in await self.window(kind, keys) if row is not None]
+
+    async def window(self, kind: Kind, keys: Sequence[int]) -> list[Row | None]:
+        """The line of each of `keys`; None for what has gone since the listing was made."""
+        found = await self._database.read(lambda db: reads.rows(db, kind, keys))
+        return [found.get(key) for key in keys]
+
+    async def resource_window(self, keys: Sequence[int]) -> list[ResourceLine | None]:
+        """The line of each of `keys`; None for what has gone since the listing was made."""
+        found = await self._database.read(lambda db: reads.resource_lines(db, keys))
+        return [found.get(key) for key in keys]
+
+    async def ids(self, kind: Kind, keys: Sequence[int]) -> list[str]:
+        """The ids of `keys`, those that are there still, in any order."""
+        return await self._database.read(lambda db: reads.ids(db, kind, keys))
 
     async def position(self, listing: Listing, item_id: str) -> int | None:
-        """Index of an id in a listing; None where it is not."""
+        """Index of an id in a listing of applications or entities; None where it is not."""
+        kind = listing.kind
+        if kind is None:
+            return None
+        return _index(listing, await self._database.read(lambda db: reads.row_of(db, kind, item_id)))
 
-        def look(db: Connection) -> int | None:
-            row = reads.row_of(db, listing.kind, item_id)
-            try:
-                return None if row is None else listing.keys.index(row)
-            except ValueError:
-                return None
+    async def resource_position(self, listing: Listing, type_: str, resource_id: str) -> int | None:
+        """Index of a resource in a listing of them; None where it is not."""
+        row = await self._database.read(lambda db: reads.resource_row_of(db, type_, resource_id))
+        return _index(listing, row)
 
-        return await self._database.read(look)
+    # Asking
 
     async def item(self, kind: Kind, item_id: str) -> Item | None:
         return next(iter((await self.items(kind, (item_id,))).values()), None)
@@ -123,11 +155,16 @@ class Store:
     async def counts(self) -> dict[Kind, int]:
         return await self._database.read(reads.counts)
 
+    async def resource_count(self) -> int:
+        return await self._database.read(reads.resources)
+
+    async def missing(self) -> dict[Kind, int]:
+        """How many ids configurations name that do not exist, as far as the mirror knows."""
+        return await self._database.read(reads.missing)
+
     async def sizes(self) -> dict[Family, int]:
         """How many objects of each family are in the mirror."""
-        return await self._database.read(
-            lambda db: {family: reads.size(db, table) for family, table in writes.TABLES.items()}
-        )
+        return await self._database.read(lambda db: {family: reads.size(db, family) for family in Family})
 
     async def families(self) -> dict[Family, FamilyState]:
         """How well each family is known; every family is there."""
@@ -137,6 +174,10 @@ class Store:
         """Every configuration that names at least one of `ids`."""
         return await self._database.read(lambda db: reads.links(db, kind, tuple(ids)))
 
+    async def ask(self, question: Callable[[Connection], T]) -> T:
+        """The answer to a question of the mirror's own modules, on one snapshot."""
+        return await self._database.read(question)
+
     # What was done
 
     async def put(self, *rows: Stored) -> None:
@@ -145,78 +186,88 @@ class Store:
         def work(db: Connection) -> tuple[None, bool]:
             changed = False
             for row in rows:
-                changed |= writes.put(db, writes.family_of(row), [row])
-                self._touch(row)
+                changed |= writes.put(db, family_of(row), [row])[2]
+                sweeps.touch(db, row)
             return None, changed
 
         await self._write(work)
 
     async def forget(self, *rows: Stored) -> None:
         """Remove just these, as the platform has just done."""
-        await self._write(lambda db: (None, self._remove(db, rows)))
+        await self._write(lambda db: (None, _remove(db, rows)))
 
     async def forget_item(self, kind: Kind, item_id: str) -> None:
         """Remove an item and everything that names it, as its deletion does (platform.md 8.3)."""
 
         def work(db: Connection) -> tuple[None, bool]:
-            return None, self._remove(db, [Item(kind, item_id), *writes.naming(db, kind, item_id)])
+            reset = writes.reset_links(db, kind, item_id)
+            return None, _remove(db, [*writes.naming(db, kind, item_id), Item(kind, item_id)]) or reset
 
         await self._write(work)
 
     # What was listed
 
-    async def begin_sweep(self, cover: Cover) -> int:
-        """Start to read what `cover` says. Local changes made until its end win over its pages."""
+    async def begin_sweep(self, cover: Cover) -> Sweep:
+        """Start to read what `cover` says, or go on where it was interrupted a short while ago.
 
-        def work(db: Connection) -> tuple[int, bool]:
-            db.execute(
-                "CREATE TEMP TABLE IF NOT EXISTS seen"
-                " (sweep INTEGER, row INTEGER, PRIMARY KEY (sweep, row)) WITHOUT ROWID"
-            )
-            self._last_sweep += 1
-            self._sweeps[self._last_sweep] = _Sweep(cover)
-            return self._last_sweep, False
+        Local changes made until its end win over its pages.
+        """
 
-        return await self._write(work)
-
-    async def add_page(self, sweep: int, rows: Sequence[Stored]) -> int:
-        """Store what a page held, in one transaction. Returns how many of them were new to the sweep."""
-
-        def work(db: Connection) -> tuple[int, bool]:
-            running = self._sweeps[sweep]
-            family = running.cover.family
-            fresh = [row for row in rows if writes.identity(row) not in running.touched]
-            changed = writes.put(db, family, fresh)
-            new = writes.mark_seen(db, sweep, family, map(writes.identity, fresh))
-            return new + len(rows) - len(fresh), changed
+        def work(db: Connection) -> tuple[Sweep, bool]:
+            sweep = sweeps.begin(db, cover, datetime.now(UTC), tuple(self._sweeping))
+            self._sweeping.add(sweep.number)
+            return sweep, False
 
         return await self._write(work)
 
-    async def missing(self, sweep: int) -> list[SubscriptionRow]:
-        """The subscriptions that a sweep covers and has not seen."""
+    async def add_page(
+        self, sweep: Sweep, rows: Sequence[Stored], *, odd: int = 0, total: int | None = None
+    ) -> None:
+        """Store what a page held, in one transaction; `total` is what the platform says that there are."""
+        await self._write(lambda db: (None, sweeps.add_page(db, sweep, rows, odd=odd, total=total)))
 
-        def work(db: Connection) -> list[SubscriptionRow]:
-            running = self._sweeps[sweep]
-            writes.mark_seen(db, sweep, running.cover.family, running.touched)
-            _, condition, values = writes.unseen(sweep, running.cover)
-            return writes.subscriptions(db, condition, values)
+    async def sweep_again(self, sweep: Sweep) -> None:
+        """Read the same listing once more from its first page."""
 
-        return await self._database.read(work)
+        def work(db: Connection) -> tuple[None, bool]:
+            sweeps.again(db, sweep)
+            return None, False
 
-    async def end_sweep(self, sweep: int, *, remove: bool) -> int:
+        await self._write(work)
+
+    async def unseen(self, sweep: Sweep) -> list[int]:
+        """Numbers of the rows that a sweep covers and did not see."""
+        return await self._write(lambda db: (sweeps.unseen(db, sweep), False))
+
+    async def unseen_rows(self, sweep: Sweep) -> list[Stored]:
+        """The configurations that a sweep covers and did not see."""
+
+        def work(db: Connection) -> tuple[list[Stored], bool]:
+            return sweeps.unseen_rows(db, sweep), False
+
+        return await self._write(work)
+
+    async def end_sweep(self, sweep: Sweep, *, remove: bool) -> int:
         """End a sweep and, with `remove`, drop what it covers and has not seen. Returns how many."""
 
         def work(db: Connection) -> tuple[int, bool]:
-            running = self._sweeps.pop(sweep)
-            gone = 0
-            if remove:
-                writes.mark_seen(db, sweep, running.cover.family, running.touched)
-                table, condition, values = writes.unseen(sweep, running.cover)
-                gone = db.execute(f"DELETE FROM {table} WHERE {condition}", values).rowcount
-            db.execute("DELETE FROM temp.seen WHERE sweep = ?", (sweep,))
-            return gone, gone > 0
+            gone = sweeps.unseen(db, sweep) if remove else []
+            sweeps.remove(db, sweep.cover.family, gone)
+            sweeps.end(db, sweep)
+            self._sweeping.discard(sweep.number)
+            return len(gone), bool(gone)
 
         return await self._write(work)
+
+    async def leave_sweep(self, sweep: Sweep) -> None:
+        """Leave a sweep where it is: who begins the same listing soon goes on there."""
+
+        def work(db: Connection) -> tuple[None, bool]:
+            sweeps.release(db, sweep)
+            self._sweeping.discard(sweep.number)
+            return None, False
+
+        await self._write(work)
 
     async def put_family(self, state: FamilyState) -> None:
         """Note how well a family is known now."""
@@ -227,18 +278,21 @@ class Store:
 
         await self._write(work)
 
-    def _remove(self, db: Connection, rows: Sequence[Stored]) -> bool:
-        changed = False
-        for row in rows:
-            changed |= writes.remove(db, row)
-            self._touch(row)
-        return changed
+    async def change(self, work: Callable[[Connection], tuple[T, bool]]) -> T:
+        """A change by the mirror's own modules; `work` returns its value and whether anything changed."""
+        return await self._write(work)
 
-    def _touch(self, row: Stored) -> None:
-        family = writes.family_of(row)
-        for sweep in self._sweeps.values():
-            if sweep.cover.family is family:
-                sweep.touched.add(writes.identity(row))
+    async def _grow(
+        self, kind: Kind | None, look: Callable[[Connection], Iterator[searches.Found]]
+    ) -> AsyncIterator[Listing]:
+        listing: Listing | None = None
+        async for found in self._database.scan(look):
+            if listing is None:
+                listing = Listing(kind, found.total, found.keys, complete=found.last, unread=found.unread)
+            else:
+                listing.keys.extend(found.keys)
+                listing.complete = found.last
+            yield listing
 
     async def _write(self, work: Callable[[Connection], tuple[T, bool]]) -> T:
         """Do `work`, which returns its value and whether anything was changed."""
@@ -255,3 +309,32 @@ class Store:
             for callback in tuple(self._watchers):
                 callback()
         return value
+
+
+def _prepare(connection: Connection) -> None:
+    fold.add_functions(connection)
+    searches.add_functions(connection)
+
+
+def _query(query: Query | str) -> Query:
+    return parse(query) if isinstance(query, str) else query
+
+
+def _remove(db: Connection, rows: Sequence[Stored]) -> bool:
+    changed = False
+    for row in rows:
+        changed |= writes.remove(db, row)
+        sweeps.touch(db, row)
+    return changed
+
+
+def _index(listing: Listing, row: int | None) -> int | None:
+    try:
+        return None if row is None else listing.keys.index(row)
+    except ValueError:
+        return None
+
+
+async def _whole(growing: AsyncIterator[Listing]) -> Listing:
+    *_, listing = [grown async for grown in growing]
+    return listing

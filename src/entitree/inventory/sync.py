@@ -21,26 +21,30 @@ from entitree.errors import (
     UnauthorizedError,
     UnreachableError,
 )
+from entitree.inventory.listings import LISTED, PAGE, SUBSCRIPTION_PAGE, listings
 from entitree.inventory.model import Family, FamilyState, Item, Kind
 from entitree.inventory.wire import stored
-from entitree.inventory.writes import Cover
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Coroutine, Sequence
 
     from entitree.api.client import PlatformClient
     from entitree.api.replies import Page
+    from entitree.inventory.listings import Source
     from entitree.inventory.store import Store
+    from entitree.inventory.sweeps import Sweep
 
 T = TypeVar("T")
 
-ALL = tuple(Family)
-MOVED = "It changed while it was being read. Refresh again to be sure."
+ALL = LISTED
+"""What a refresh reads: all that can be listed whole."""
+MOVED = "It changed while it was being read, twice. Refresh again to be sure."
 
 Progress: TypeAlias = Callable[[Family, int, int | None], None]
 """Told after each page: the family, its rows so far, and how many the platform says there are."""
 
 _SIDE_BY_SIDE = 6
+_PASSES = 2
 _SAME_FOR_ALL = (
     UnauthorizedError,
     ForbiddenError,
@@ -49,9 +53,7 @@ _SAME_FOR_ALL = (
     UnreachableError,
     BadReplyError,
 )
-"""What one channel ends in, after all its tries, the others would end in too."""
-_PAGE = 1000
-_SUBSCRIPTION_PAGE = 100
+"""What one part of a family ends in, after all its tries, the others would end in too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +83,23 @@ async def refresh(
 ) -> dict[Family, FamilyState]:
     """Read families into the mirror, side by side, each page stored as it arrives.
 
-    A family that fails keeps what it had and says why in its state; the others go on. Rows that are no longer
-    listed are removed only where the listing was whole and did not move. Raises StorageError only.
+    A family that fails keeps what it had and says why in its state; the others go on. One that was
+    interrupted a short while ago goes on where it was. Rows that are no longer listed are removed only where
+    the listing was whole; a list that moved meanwhile is read once more. Raises StorageError only.
     """
-    reader = _Reader(client, store, progress)
-    states = await _together([reader.family(family) for family in families])
+    reader = Reader(client, store, progress)
+    states = await together([reader.family(family) for family in families])
     return {state.family: state for state in states}
+
+
+async def refresh_items(client: PlatformClient, store: Store, kind: Kind, ids: Collection[str]) -> Reading:
+    """Read again these applications or entities alone, whether they are there and what they are called: each
+    by its id or all as a family, whichever needs fewer requests. Raises StorageError only.
+    """
+    reader = Reader(client, store, None)
+    own = _own(kind)
+    known = (await store.sizes())[own]
+    return await _checked(reader, [_one(reader, own, kind, sorted(set(ids)), known)])
 
 
 async def refresh_links(client: PlatformClient, store: Store, kind: Kind, ids: Collection[str]) -> Reading:
@@ -95,25 +108,20 @@ async def refresh_links(client: PlatformClient, store: Store, kind: Kind, ids: C
     Each family is read by id or as a whole, whichever needs fewer requests. The mirror then holds exactly
     what those readings showed. What could not be read is in the answer; raises StorageError only.
     """
-    reader = _Reader(client, store, None)
+    reader = Reader(client, store, None)
     sizes = await store.sizes()
-    own = Family.APPLICATIONS if kind is Kind.APPLICATION else Family.ENTITIES
     wanted = sorted(set(ids))
-
-    async def one(family: Family) -> NotChecked | None:
-        if _whole_is_cheaper(family, len(wanted), sizes[family]):
-            state = await reader.family(family)
-            problem, read = state.problem, state.read
-        else:
-            problem, read = await reader.named(family, kind, wanted)
-        if problem is None:
-            return None
-        # A list that moved, or holds odd rows, was read nevertheless.
-        return NotChecked(family.value, problem, None if read else family)
-
-    found = await _together(
-        [one(family) for family in (own, Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)]
+    return await _checked(
+        reader,
+        [
+            _one(reader, family, kind, wanted, sizes[family])
+            for family in (_own(kind), Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)
+        ],
     )
+
+
+async def _checked(reader: Reader, work: Sequence[Coroutine[Any, Any, NotChecked | None]]) -> Reading:
+    found = await together(work)
     return Reading(
         read_at=datetime.now(UTC),
         requests=reader.requests,
@@ -121,39 +129,55 @@ async def refresh_links(client: PlatformClient, store: Store, kind: Kind, ids: C
     )
 
 
+async def _one(
+    reader: Reader, family: Family, kind: Kind, ids: Sequence[str], known: int
+) -> NotChecked | None:
+    if _whole_is_cheaper(family, len(ids), known):
+        state = await reader.family(family)
+        problem, read = state.problem, state.read
+    else:
+        problem, read = await reader.named(family, kind, ids)
+    if problem is None:
+        return None
+    # A list that moved, or holds odd rows, was read nevertheless.
+    return NotChecked(family.value, problem, None if read else family)
+
+
+def _own(kind: Kind) -> Family:
+    return Family.APPLICATIONS if kind is Kind.APPLICATION else Family.ENTITIES
+
+
 def _whole_is_cheaper(family: Family, ids: int, known: int) -> bool:
     if family is Family.SUBSCRIPTIONS:
-        return len(SUBSCRIPTION_CHANNELS) + known // _SUBSCRIPTION_PAGE < len(SUBSCRIPTION_CHANNELS) * ids
+        return len(SUBSCRIPTION_CHANNELS) + known // SUBSCRIPTION_PAGE < len(SUBSCRIPTION_CHANNELS) * ids
     # Nothing known may mean never read: then by id, which is certain to be small.
-    return known > 0 and known // _PAGE + 1 < ids
+    return known > 0 and known // PAGE + 1 < ids
 
 
-class _Reader:
+class Reader:
     """Reads through one client into one store and counts its requests."""
 
     def __init__(self, client: PlatformClient, store: Store, progress: Progress | None) -> None:
-        self._client = client
-        self._store = store
+        self.client = client
+        self.store = store
         self._progress = progress
         self.requests = 0
 
     async def family(self, family: Family) -> FamilyState:
         """Read all of a family and note in the mirror how that went."""
-        told = _Tally(family, self._progress)
-        before = (await self._store.families())[family]
+        told = Tally(family, self._progress)
+        before = (await self.store.families())[family]
         try:
-            if family is Family.SUBSCRIPTIONS:
-                moved = await self._channels(told)
-            else:
-                moved = await self._sweep(Cover(family), self._pages(family), told)
+            read_at, moved = await self._parts(listings(self.client, family), told)
         except StorageError:
             raise
         except EntitreeError as error:
-            state = replace(before, problem=str(error), failed=True)
+            refused = isinstance(error, ForbiddenError | RefusedError)
+            state = replace(before, problem=str(error), failed=True, refused=refused)
         else:
             problem = told.odd or (MOVED if moved else None)
-            state = FamilyState(family, whole=problem is None, read_at=datetime.now(UTC), problem=problem)
-        await self._store.put_family(state)
+            state = FamilyState(family, whole=problem is None, read_at=read_at, problem=problem)
+        await self.store.put_family(state)
         return state
 
     async def named(self, family: Family, kind: Kind, ids: Collection[str]) -> tuple[str | None, bool]:
@@ -161,19 +185,15 @@ class _Reader:
 
         Returns what was wrong with that, None if nothing was, and whether it came to its end.
         """
-        told = _Tally(family, None)
+        told = Tally(family, None)
         moved = False
         try:
-            if family in (Family.APPLICATIONS, Family.ENTITIES):
-                for item_id in ids:
+            for item_id in ids:
+                if family in (Family.APPLICATIONS, Family.ENTITIES):
                     await self._item(kind, item_id)
-            elif family is Family.SUBSCRIPTIONS:
-                for item_id in ids:
-                    moved |= await self._channels(told, naming=(kind, item_id))
-            else:
-                for item_id in ids:
-                    cover = Cover(family, naming=(kind, item_id))
-                    moved |= await self._sweep(cover, self._pages(family, kind, item_id), told)
+                else:
+                    sources = listings(self.client, family, naming=(kind, item_id))
+                    moved |= (await self._parts(sources, told))[1]
         except StorageError:
             raise
         except EntitreeError as error:
@@ -184,120 +204,129 @@ class _Reader:
         self.requests += 1
         try:
             if kind is Kind.APPLICATION:
-                await self._store.put(stored(await self._client.get_application(item_id)))
+                await self.store.put(stored(await self.client.get_application(item_id)))
             else:
-                await self._store.put(stored(await self._client.get_entity(item_id)))
+                await self.store.put(stored(await self.client.get_entity(item_id)))
         except NotFoundError:
-            await self._store.forget(Item(kind, item_id))
+            await self.store.forget(Item(kind, item_id))
 
-    def _pages(
-        self, family: Family, kind: Kind | None = None, item_id: str | None = None
-    ) -> AsyncIterator[Page[Any]]:
-        application_id = item_id if kind is Kind.APPLICATION else None
-        entity_id = item_id if kind is Kind.ENTITY else None
-        match family:
-            case Family.APPLICATIONS:
-                return self._client.applications(_PAGE)
-            case Family.ENTITIES:
-                return self._client.entities(_PAGE)
-            case Family.ASSOCIATIONS:
-                return self._client.associations(_PAGE, application_id=application_id, entity_id=entity_id)
-            case _:
-                return self._client.strategies(_PAGE, application_id=application_id, entity_id=entity_id)
-
-    async def _channels(self, told: _Tally, *, naming: tuple[Kind, str] | None = None) -> bool:
-        """Every channel's subscriptions, a few side by side: there is no list over all of them."""
-        kind, item_id = naming or (None, None)
+    async def _parts(self, sources: Sequence[Source], told: Tally) -> tuple[datetime, bool]:
+        """Every part of a family, a few side by side. Returns since when what was read is known, and whether
+        any of it moved.
+        """
         turn = asyncio.Semaphore(_SIDE_BY_SIDE)
         problems: list[EntitreeError] = []
+        begun: list[datetime] = []
+        alone = len(sources) == 1
 
-        async def one(channel: str) -> bool:
+        async def one(source: Source) -> bool:
             async with turn:
-                pages = self._client.subscriptions(
-                    channel,
-                    _SUBSCRIPTION_PAGE,
-                    application_id=item_id if kind is Kind.APPLICATION else None,
-                    entity_id=item_id if kind is Kind.ENTITY else None,
-                )
-                cover = Cover(Family.SUBSCRIPTIONS, channel=channel, naming=naming)
                 try:
-                    return await self._sweep(cover, pages, told)
+                    sweep, moved = await self.sweep(source, told, says_total=alone)
                 except (StorageError, *_SAME_FOR_ALL):
                     raise
                 except EntitreeError as error:
+                    if alone:
+                        raise
                     problems.append(error)
                     return False
+                if sweep.resumed:
+                    begun.append(sweep.begun_at)
+                return moved
 
-        first, *others = SUBSCRIPTION_CHANNELS
+        first, *others = sources
         # By itself: what ails it mostly ails all, and is then tried once and not six times.
         moved = await one(first)
-        moved |= any(await _together([one(channel) for channel in others]))
+        moved |= any(await together([one(source) for source in others]))
         if problems:
             raise problems[0]
-        return moved
+        return min(begun, default=datetime.now(UTC)), moved
 
-    async def _sweep(self, cover: Cover, pages: AsyncIterator[Page[Any]], told: _Tally) -> bool:
-        """Read one list to its end. Returns whether it moved meanwhile."""
-        sweep = await self._store.begin_sweep(cover)
-        whole = moved = False
+    async def sweep(self, source: Source, told: Tally, *, says_total: bool) -> tuple[Sweep, bool]:
+        """Read one list to its end. Returns how that went and whether it moved, both times it was read."""
+        sweep = await self.store.begin_sweep(source.cover)
+        ended = removable = False
         try:
-            seen = 0
-            total: int | None = None
-            odd = False
-            async for page in pages:
-                self.requests += 1
-                rows = [stored(row, addressable=ok, channel=cover.channel or "") for row, ok in page.rows()]
-                new = await self._store.add_page(sweep, rows)
-                seen += new + len(page.odd)
-                odd |= bool(page.odd)
-                said = page.paging.total_results if page.paging else None
-                moved |= new < len(rows) or (total is not None and said != total)
-                total = said
-                told.page(page, new, None if cover.channel else total)
-            moved |= total is not None and seen != total
-            whole = not moved and not odd
-            if whole and cover.family is Family.SUBSCRIPTIONS and cover.naming is not None:
+            for turn in range(_PASSES):
+                if turn:
+                    await self.store.sweep_again(sweep)
+                await self._pass(source, sweep, told, says_total=says_total)
+                removable = sweep.certain(len(await self.store.unseen(sweep))) and not sweep.odd
+                if removable or sweep.odd:
+                    break
+            if removable and source.cover.family is Family.SUBSCRIPTIONS and source.cover.naming is not None:
                 await self._settle(sweep)
+            ended = True
         finally:
-            await self._store.end_sweep(sweep, remove=whole)
-        return moved
+            if ended or source.cover.naming is not None or not sweep.pages:
+                await self.store.end_sweep(sweep, remove=ended and removable)
+            else:
+                await self.store.leave_sweep(sweep)
+        return sweep, not removable and (not sweep.odd or not sweep.steady)
 
-    async def _settle(self, sweep: int) -> None:
+    async def _pass(self, source: Source, sweep: Sweep, told: Tally, *, says_total: bool) -> None:
+        part = source.cover.part
+        async for page in _ahead(source.pages(sweep.pages)):
+            self.requests += 1
+            rows = [stored(row, addressable=named, part=part) for row, named in page.rows()]
+            total = page.paging.total_results if page.paging else None
+            await self.store.add_page(sweep, rows, odd=len(page.odd), total=total)
+            told.page(sweep, page, total if says_total else None)
+
+    async def _settle(self, sweep: Sweep) -> None:
         """A subscription that no longer names the id may be gone or changed: only asking for it tells."""
-        for row in await self._store.missing(sweep):
+        for row in await self.store.unseen_rows(sweep):
+            channel, id_ = getattr(row, "channel", ""), getattr(row, "id", "")
             self.requests += 1
             try:
-                now = await self._client.get_subscription(row.channel, row.id)
+                now = await self.client.get_subscription(channel, id_)
             except (NotFoundError, RefusedError):
                 continue
-            await self._store.put(stored(now, channel=row.channel))
+            await self.store.put(stored(now, part=channel))
 
 
-class _Tally:
+class Tally:
     """What was read of a family so far."""
 
     def __init__(self, family: Family, progress: Progress | None) -> None:
         self._family = family
         self._progress = progress
-        self._rows = 0
-        self._odd = 0
+        self._rows: dict[int, int] = {}
+        self._odd: dict[int, int] = {}
 
     @property
     def odd(self) -> str | None:
-        if not self._odd:
+        odd = sum(self._odd.values())
+        if not odd:
             return None
-        if self._odd == 1:
+        if odd == 1:
             return "1 row could not be understood and is left out."
-        return f"{self._odd} rows could not be understood and are left out."
+        return f"{odd} rows could not be understood and are left out."
 
-    def page(self, page: Page[Any], new: int, total: int | None) -> None:
-        self._rows += new
-        self._odd += len(page.odd)
+    def page(self, sweep: Sweep, page: Page[Any], total: int | None) -> None:
+        self._rows[sweep.number] = sweep.rows - sweep.odd
+        self._odd[sweep.number] = sweep.odd
         if self._progress is not None:
-            self._progress(self._family, self._rows, total)
+            self._progress(self._family, sum(self._rows.values()), total)
 
 
-async def _together(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
+async def _ahead(pages: AsyncIterator[Page[Any]]) -> AsyncIterator[Page[Any]]:
+    """`pages`, the next one already asked for while the last one is being stored."""
+    fetched = asyncio.ensure_future(anext(pages, None))
+    try:
+        while (page := await fetched) is not None:
+            fetched = asyncio.ensure_future(anext(pages, None))
+            yield page
+    finally:
+        if not fetched.done():
+            fetched.cancel()
+        await asyncio.wait([fetched])
+        if not fetched.cancelled():
+            # Told already, or of no use to anybody.
+            fetched.exception()
+
+
+async def together(work: Sequence[Coroutine[Any, Any, T]]) -> list[T]:
     """The values of all of `work`, done side by side; the first failure ends the rest and is raised bare."""
     try:
         async with asyncio.TaskGroup() as group:

@@ -1,0 +1,284 @@
+"""Terms of a filter as SQL over the mirror: for applications and entities, and for resources.
+
+What nobody has read is unknown: a condition on it is NULL, so that neither it nor its negation matches.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from entitree.inventory.find import (
+    Column,
+    Count,
+    Field,
+    Flag,
+    FlagName,
+    Has,
+    Linked,
+    Pattern,
+    Term,
+)
+from entitree.inventory.fold import SEPARATOR, folded
+from entitree.inventory.model import Family, Kind
+from entitree.inventory.schema import TALLIES
+from entitree.text import mended
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from entitree.inventory.find import Query
+
+_FIRST = "substr({row}hay, 1, {row}fold_end)"
+_SECOND = "substr({row}hay, {row}fold_end + 2)"
+_OWNED = frozenset({Family.NUMBERS, Family.SENDERS, Family.DOMAINS})
+_TYING = frozenset({Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS})
+_TALLY = {
+    Linked.STRATEGY: (Family.STRATEGIES, "strategies"),
+    Linked.SUBSCRIPTION: (Family.SUBSCRIPTIONS, "subscriptions"),
+    Linked.ASSOCIATION: (Family.ASSOCIATIONS, "associations"),
+    Linked.NUMBER: (Family.NUMBERS, "numbers"),
+    Linked.INBOUND: (Family.INBOUND, "inbound"),
+    Linked.KEY: (Family.KEYS, "keys"),
+}
+CONFIGURATIONS = "strategies + subscriptions + inbound + keys"
+COUNTED: dict[Column, tuple[str, frozenset[Family]]] = {
+    Column.APPLICATIONS: ("others", frozenset({Family.ASSOCIATIONS})),
+    Column.ASSOCIATIONS: ("associations", frozenset({Family.ASSOCIATIONS})),
+    Column.CONFIGURATIONS: (CONFIGURATIONS, frozenset({Family.STRATEGIES, Family.SUBSCRIPTIONS})),
+}
+"""What an item's counts are, and what must have been read for them to be known."""
+
+
+@dataclass(slots=True)
+class Conditions:
+    """What a query demands of the rows of one table."""
+
+    known: frozenset[Family]
+    """Families that were read."""
+    sql: list[str] = field(default_factory=list)
+    values: list[Any] = field(default_factory=list)
+    unread: set[Family] = field(default_factory=set)
+    missing: bool = False
+    """Asked for is what does not exist."""
+
+    def add(self, sql: str, *values: object, negated: bool = False, needs: Iterable[Family] = ()) -> None:
+        unread = frozenset(needs) - self.known
+        self.unread |= unread
+        if unread:
+            self.sql.append("NULL")
+            return
+        self.sql.append(f"NOT ({sql})" if negated else f"({sql})")
+        self.values += values
+
+    @property
+    def where(self) -> str:
+        return " AND ".join(self.sql) or "1"
+
+
+def of_items(kind: Kind, query: Query, known: frozenset[Family]) -> Conditions:
+    """What `query` demands of applications or entities."""
+    wanted = Conditions(known)
+    own = Family.APPLICATIONS if kind is Kind.APPLICATION else Family.ENTITIES
+    wanted.missing = any(
+        isinstance(term, Flag) and term.which is FlagName.ORPHAN and not term.negated for term in query.terms
+    )
+    if wanted.missing:
+        # Until all of them were read, a name that is not there may be one that was not read.
+        wanted.add(" + ".join(TALLIES) + " > 0", needs=[own])
+    for term in query.terms:
+        match term:
+            case Term():
+                _item_term(wanted, kind, term)
+            case Pattern():
+                columns = {Field.ID: ["id"], Field.ALIAS: ["alias"]}.get(term.field, ["id", "alias"])
+                if term.field is Field.RESOURCE:
+                    _tied_resource(
+                        wanted, kind, term, "matches(?, r.name) OR matches(?, r.id)", [term.source] * 2
+                    )
+                else:
+                    sql = " OR ".join(f"matches(?, {column})" for column in columns)
+                    wanted.add(sql, *[term.source] * len(columns), negated=term.negated)
+            case Has():
+                family, tally = _TALLY[term.what]
+                wanted.add(f"{tally} > 0", negated=term.negated, needs=[family])
+            case Count():
+                _item_count(wanted, term)
+            case Flag(which=FlagName.UNUSED):
+                wanted.add(" + ".join(TALLIES) + " = 0", negated=term.negated, needs=_TYING)
+            case Flag(which=FlagName.UNOWNED):
+                # Only resources are somebody's.
+                wanted.add("0", negated=term.negated)
+            case Flag():
+                # Of what exists nothing is one, and of what does not, all is.
+                wanted.add("1" if wanted.missing else "0", negated=term.negated)
+    return wanted
+
+
+def of_resources(query: Query, known: frozenset[Family]) -> Conditions:
+    """What `query` demands of resources, in a statement that calls the table `r`."""
+    wanted = Conditions(known)
+    for term in query.terms:
+        match term:
+            case Term():
+                _resource_term(wanted, term)
+            case Pattern():
+                wanted.add(
+                    "matches(?, r.name) OR matches(?, r.id)",
+                    term.source,
+                    term.source,
+                    negated=term.negated,
+                )
+            case Has(what=Linked.ASSOCIATION):
+                wanted.add("r.associations > 0", negated=term.negated, needs=[Family.ASSOCIATIONS])
+            case Has(what=Linked.INBOUND):
+                wanted.add(_INBOUND, negated=term.negated, needs=[Family.INBOUND])
+            case Has(what=Linked.NUMBER):
+                wanted.add(_LINKED, negated=term.negated, needs=[Family.NUMBERS])
+            case Count(column=Column.ASSOCIATIONS):
+                sql = f"r.associations {term.comparison.value} ?"
+                wanted.add(sql, term.number, negated=term.negated, needs=[Family.ASSOCIATIONS])
+            case Flag(which=FlagName.UNUSED):
+                wanted.add(
+                    f"r.owned > 0 AND r.associations = 0 AND NOT {_LINKED} AND NOT {_INBOUND}",
+                    negated=term.negated,
+                    needs=[Family.ASSOCIATIONS],
+                )
+            case Flag(which=FlagName.UNOWNED):
+                wanted.add("r.owned = 0", negated=term.negated, needs=_OWNED)
+            case Flag(which=FlagName.ORPHAN):
+                wanted.add(
+                    _ORPHAN,
+                    negated=term.negated,
+                    needs=[Family.ASSOCIATIONS, Family.APPLICATIONS, Family.ENTITIES],
+                )
+            case _:
+                # A resource has no strategies, keys or other counts: nothing of the kind matches.
+                wanted.add("0", negated=term.negated)
+    return wanted
+
+
+_LINKED = (
+    "EXISTS (SELECT 1 FROM number AS n WHERE r.type = 'NUMBER' AND n.key = r.id"
+    " AND (n.entity_id IS NOT NULL OR ifnull(n.application_id, 'default') <> 'default'))"
+)
+_INBOUND = "EXISTS (SELECT 1 FROM inbound AS i WHERE i.resource_id = r.id)"
+_GONE = (
+    "({row}.application_id IN (SELECT id FROM application WHERE there = 0)"
+    " OR {row}.entity_id IN (SELECT id FROM entity WHERE there = 0))"
+)
+_ORPHAN = (
+    "EXISTS (SELECT 1 FROM association AS a WHERE a.resource_type = r.type AND a.resource_id = r.id AND "
+    + _GONE.format(row="a")
+    + ") OR EXISTS (SELECT 1 FROM number AS n WHERE r.type = 'NUMBER' AND n.key = r.id AND "
+    + _GONE.format(row="n")
+    + ")"
+)
+
+
+def _contains(text: str, *, first: bool = True, second: bool = True, row: str = "") -> tuple[str, list[str]]:
+    """That a name of the row, or either, contains `text`."""
+    wanted = folded(mended(text))
+    if first and second and SEPARATOR not in wanted:
+        return f"instr({row}hay, ?) > 0", [wanted]
+    parts = [_FIRST.format(row=row)] * first + [_SECOND.format(row=row)] * second
+    return " OR ".join(f"instr({part}, ?) > 0" for part in parts), [wanted] * len(parts)
+
+
+def _item_term(wanted: Conditions, kind: Kind, term: Term) -> None:
+    match term.field:
+        case Field.ANYWHERE | Field.ID | Field.ALIAS:
+            sql, values = _contains(
+                term.text, first=term.field is not Field.ALIAS, second=term.field is not Field.ID
+            )
+            wanted.add(sql, *values, negated=term.negated)
+        case Field.APPLICATION | Field.ENTITY:
+            named = Kind.APPLICATION if term.field is Field.APPLICATION else Kind.ENTITY
+            sql, values = _contains(term.text, second=False)
+            if named is not kind:
+                own, other = f"{kind.value}_id", f"{named.value}_id"
+                others = f"SELECT id FROM {named.value} WHERE {sql}"
+                sql = f"id IN (SELECT {own} FROM pair WHERE {other} IN ({others}))"
+            wanted.add(sql, *values, negated=term.negated)
+        case Field.CHANNEL:
+            wanted.add(f"id IN ({_channels(f'{kind.value}_id')})", *[term.text] * 4, negated=term.negated)
+        case Field.TYPE:
+            own = f"{kind.value}_id"
+            wanted.add(
+                f"id IN (SELECT {own} FROM association WHERE instr(lower(resource_type), ?)"
+                f" AND {own} IS NOT NULL)",
+                term.text,
+                negated=term.negated,
+            )
+        case Field.RESOURCE:
+            sql, values = _contains(term.text, row="r.")
+            _tied_resource(wanted, kind, term, sql, values)
+
+
+def _channels(own: str) -> str:
+    """Ids that a configuration on a channel names. NULLs would make every negation unknown."""
+    plain = " UNION ALL ".join(
+        f"SELECT {own} FROM {table} WHERE instr(lower(channel), ?) AND {own} IS NOT NULL"
+        for table in ("association", "strategy", "inbound")
+    )
+    return (
+        f"{plain} UNION ALL SELECT c.{own} FROM subscription AS s JOIN criterion AS c"
+        f" ON c.subscription = s.row WHERE instr(lower(s.channel), ?) AND c.{own} IS NOT NULL"
+    )
+
+
+def _tied_resource(wanted: Conditions, kind: Kind, term: Term | Pattern, sql: str, values: list[str]) -> None:
+    own = f"{kind.value}_id"
+    wanted.add(
+        f"id IN (SELECT a.{own} FROM resource AS r JOIN association AS a"
+        " ON a.resource_type = r.type AND a.resource_id = r.id"
+        f" WHERE ({sql}) AND a.{own} IS NOT NULL"
+        f" UNION ALL SELECT n.{own} FROM resource AS r JOIN number AS n ON r.type = 'NUMBER' AND n.key = r.id"
+        f" WHERE ({sql}) AND n.{own} IS NOT NULL)",
+        *values,
+        *values,
+        negated=term.negated,
+    )
+
+
+def _item_count(wanted: Conditions, term: Count) -> None:
+    sql, needs = COUNTED[term.column]
+    wanted.add(f"({sql}) {term.comparison.value} ?", term.number, negated=term.negated, needs=needs)
+
+
+def _resource_term(wanted: Conditions, term: Term) -> None:
+    match term.field:
+        case Field.ANYWHERE | Field.ID | Field.ALIAS | Field.RESOURCE:
+            sql, values = _contains(term.text, row="r.")
+            wanted.add(sql, *values, negated=term.negated)
+        case Field.APPLICATION | Field.ENTITY:
+            named = "application" if term.field is Field.APPLICATION else "entity"
+            match_, values = _contains(term.text, second=False)
+            ids = f"(SELECT id FROM {named} WHERE {match_})"
+            wanted.add(
+                "EXISTS (SELECT 1 FROM association AS a WHERE a.resource_type = r.type"
+                f" AND a.resource_id = r.id AND a.{named}_id IN {ids})"
+                " OR EXISTS (SELECT 1 FROM number AS n WHERE r.type = 'NUMBER' AND n.key = r.id"
+                f" AND n.{named}_id IN {ids})",
+                *values,
+                *values,
+                negated=term.negated,
+            )
+        case Field.CHANNEL:
+            wanted.add(
+                "EXISTS (SELECT 1 FROM association AS a WHERE a.resource_type = r.type"
+                " AND a.resource_id = r.id AND instr(lower(a.channel), ?))"
+                " OR EXISTS (SELECT 1 FROM inbound AS i"
+                " WHERE i.resource_id = r.id AND instr(lower(i.channel), ?))",
+                term.text,
+                term.text,
+                negated=term.negated,
+            )
+        case Field.TYPE:
+            wanted.add(
+                "instr(lower(r.type), ?) OR EXISTS (SELECT 1 FROM number AS n"
+                " WHERE r.type = 'NUMBER' AND n.key = r.id AND instr(lower(n.type), ?))",
+                term.text,
+                term.text,
+                negated=term.negated,
+            )
