@@ -57,7 +57,7 @@ class Palette(Command["MainScreen"]):
 
         def chosen(choice: str | Place | None) -> None:
             if isinstance(choice, Place):
-                screen.go_to(choice.kind, choice.id)
+                screen.go_to(choice)
             elif choice is not None:
                 screen.action_command(choice)
 
@@ -111,6 +111,18 @@ class ShowEntities(Command["MainScreen"]):
     @classmethod
     def run(cls, screen: MainScreen) -> None:
         screen.show_kind(Kind.ENTITY)
+
+
+class ShowResources(Command["MainScreen"]):
+    name = "resources"
+    keys = ("3",)
+    label = "Resources"
+    sentence = "Show the resources: numbers, senders and domains."
+    group = Group.MOVE
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.show_kind(None)
 
 
 class Tree(Command["MainScreen"]):

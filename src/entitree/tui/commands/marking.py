@@ -15,7 +15,7 @@ class _OnRow(Command["MainScreen"]):
 
     @classmethod
     def disabled_reason(cls, screen: MainScreen) -> str | None:
-        return None if screen.pane.highlighted is not None else "There is no row to mark."
+        return screen.pane.no_mark
 
 
 class Mark(_OnRow):

@@ -23,6 +23,7 @@ MAIN_COMMANDS = (
     marking.Unmark,
     finding.ShowApplications,
     finding.ShowEntities,
+    finding.ShowResources,
     finding.Tree,
     finding.Back,
     program.Help,

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, TypeAlias
 
 from textual import on, work
 from textual.containers import Horizontal, Vertical
@@ -12,21 +13,33 @@ from textual.widgets import ContentSwitcher, Input, Static
 from entitree.inventory.links import tree
 from entitree.inventory.model import Family, FamilyState, Kind
 from entitree.text import visible
+from entitree.tui.commands.changing import Alias, Delete, Impact, New
 from entitree.tui.commands.table import MAIN_COMMANDS
+from entitree.tui.pace import Pace
 from entitree.tui.place import Place
 from entitree.tui.screens import news
 from entitree.tui.screens.reading import ReadingScreen
-from entitree.tui.widgets.found_pane import PLURAL, thousands
+from entitree.tui.widgets.found_pane import PLURAL, FoundPane, thousands
 from entitree.tui.widgets.item_pane import ItemPane
+from entitree.tui.widgets.item_source import MISSING
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
 from entitree.tui.widgets.link_tree import LinkTree
+from entitree.tui.widgets.marking_pane import MarkingPane
+from entitree.tui.widgets.resource_pane import RESOURCES, ResourcePane, resources_placeholder
+from entitree.tui.widgets.resource_source import words
 from entitree.tui.widgets.status_line import StatusLine
 from entitree.tui.widgets.tab_line import Tab, TabLine
 
 if TYPE_CHECKING:
+    from typing import Any
+
     from textual.app import ComposeResult
 
     from entitree.account import Account
+    from entitree.tui.commands.command import Command
+
+Pane: TypeAlias = ItemPane | ResourcePane
+"""A tab."""
 
 SANDBOX_NOTICE = "No account yet: this is a sandbox, kept between starts. :connect opens yours."
 UNREAD_LINKS = "Not all that may be tied to it could be read."
@@ -55,7 +68,11 @@ class MainScreen(ReadingScreen):
         super().__init__(account)
         self.trail: list[Place] = []
         self._families: dict[Family, FamilyState] = {}
-        self._stale = False
+        self._sizes: dict[str, int] = {}
+        self._changed = False
+        self._state_wanted = self._state_running = False
+        self._links_shown: tuple[Place | None, int] = (None, 0)
+        self._state_pace, self._links_pace = Pace(), Pace()
 
     def compose(self) -> ComposeResult:
         yield StatusLine()
@@ -65,6 +82,7 @@ class MainScreen(ReadingScreen):
             with ContentSwitcher(initial=Kind.APPLICATION.value, id="panes"):
                 for kind in Kind:
                     yield ItemPane(kind, self.account.store, id=kind.value)
+                yield ResourcePane(self.account.store)
             with Vertical(id="side"):
                 yield LinkTree()
                 yield Static(id="whole-node")
@@ -92,18 +110,31 @@ class MainScreen(ReadingScreen):
         return self.query_one(f"#{kind.value}", ItemPane)
 
     @property
-    def pane(self) -> ItemPane:
+    def resources(self) -> ResourcePane:
+        return self.query_one(ResourcePane)
+
+    @property
+    def panes(self) -> list[Pane]:
+        """Every tab, in their order."""
+        return [*map(self.pane_of, Kind), self.resources]
+
+    @property
+    def pane(self) -> Pane:
         """The tab on show."""
-        return self.pane_of(Kind(self.query_one(ContentSwitcher).current or Kind.APPLICATION.value))
+        name = self.query_one(ContentSwitcher).current
+        return self.resources if name == RESOURCES else self.pane_of(Kind(name or Kind.APPLICATION.value))
 
     @property
     def link_tree(self) -> LinkTree:
         return self.query_one(LinkTree)
 
-    def show_kind(self, kind: Kind) -> None:
-        """Brings a tab to the front."""
-        self.query_one(ContentSwitcher).current = kind.value
-        self.query_one(TabLine).active = kind.value
+    def show_kind(self, kind: Kind | None) -> None:
+        """Brings a tab to the front; None is that of the resources."""
+        self._show_tab(RESOURCES if kind is None else kind.value)
+
+    def _show_tab(self, name: str) -> None:
+        self.query_one(ContentSwitcher).current = name
+        self.query_one(TabLine).active = name
         self.remove_class("-tree")
         self.pane.table.focus()
         self.pane.reload()
@@ -112,7 +143,7 @@ class MainScreen(ReadingScreen):
 
     @on(TabLine.Chosen)
     def _tab_chosen(self, message: TabLine.Chosen) -> None:
-        self.show_kind(Kind(message.name))
+        self._show_tab(message.name)
 
     def toggle_tree(self) -> None:
         """To the tree, or back to the list; where only one of them fits, shows the other."""
@@ -123,33 +154,42 @@ class MainScreen(ReadingScreen):
             self.add_class("-tree")
             self.link_tree.focus()
 
-    @work(exclusive=True, group="status")
+    def show_state(self) -> None:
+        """Brings counts, placeholders and the status line up to date, soon."""
+        self._state_wanted = True
+        if self.is_attached and not (self.app.leaving or self._state_running):
+            self._state_running = True
+            self._show_state()
+
+    @work(group="status")
     async def _show_state(self) -> None:
         store = self.account.store
-        self._families = await store.families()
-        counts = await store.counts()
-        known = {
-            Kind.APPLICATION: self._families[Family.APPLICATIONS],
-            Kind.ENTITY: self._families[Family.ENTITIES],
-        }
+        try:
+            while self._state_wanted:
+                await self._state_pace.rest()
+                self._state_wanted = False
+                with self._state_pace.work():
+                    families, counts = await store.families(), await store.counts()
+                    sizes = {kind.value: counts[kind] for kind in Kind}
+                    sizes[RESOURCES] = await store.resource_count()
+                    self._families, self._sizes = families, sizes
+                self._tell_state()
+        finally:
+            self._state_running = False
+
+    def _tell_state(self) -> None:
         self.query_one(TabLine).show(
             [
                 Tab(
-                    kind.value,
-                    PLURAL[kind].capitalize(),
+                    pane.id or "",
+                    pane.shelf.plural.capitalize(),
                     str(number),
-                    thousands(counts[kind]) if counts[kind] or known[kind].read_at else "–",
+                    thousands(self._sizes[pane.id or ""]) if self._known(pane) else "–",
                 )
-                for number, kind in enumerate(Kind, start=1)
+                for number, pane in enumerate(self.panes, start=1)
             ]
         )
-        for kind in Kind:
-            pane = self.pane_of(kind)
-            pane.show_placeholder(
-                news.placeholder(
-                    kind, known[kind], filtered=pane.filtered, total=counts[kind], reading=bool(self.reading)
-                )
-            )
+        self._tell_placeholders()
         self.query_one(StatusLine).show_news(
             news.segments(
                 self.account.profile,
@@ -160,44 +200,91 @@ class MainScreen(ReadingScreen):
             )
         )
 
-    def show_state(self) -> None:
-        """Brings counts, placeholders and the status line up to date."""
-        if self.is_attached and not self.app.leaving:
-            self._show_state()
+    def _known(self, pane: Pane) -> bool:
+        return self._sizes[pane.id or ""] > 0 or any(self._families[each].read_at for each in pane.families)
 
-    @on(ItemPane.Highlighted)
-    def _highlighted(self, message: ItemPane.Highlighted) -> None:
+    def _tell_placeholders(self) -> None:
+        if not self._sizes:
+            return
+        reading = bool(self.reading)
+        for pane in self.panes:
+            total = self._sizes[pane.id or ""]
+            if pane.unread and not reading:
+                names = " and ".join(sorted(family.value for family in pane.unread))
+                text = f"Nothing can be told: the {names} were never read. R reads the whole account."
+            elif isinstance(pane, ResourcePane):
+                text = resources_placeholder(
+                    self._families, filtered=pane.filtered, total=total, reading=reading
+                )
+            else:
+                state = self._families[pane.families[0]]
+                text = news.placeholder(
+                    pane.kind, state, filtered=pane.filtered, total=total, reading=reading
+                )
+            pane.show_placeholder(text)
+
+    @on(FoundPane.Highlighted)
+    def _highlighted(self, message: FoundPane.Highlighted) -> None:
         if message.pane is self.pane:
-            self._show_links()
+            # Where something is marked the tree is of that, wherever the cursor is.
+            if not message.pane.marks:
+                self._show_links()
             self.show_keys()
 
-    @on(ItemPane.Listed)
+    @on(FoundPane.Listed)
     def _listed(self) -> None:
-        self.show_state()
+        self._tell_placeholders()
 
-    @on(ItemPane.Marked)
-    def _marked(self, message: ItemPane.Marked) -> None:
+    @on(MarkingPane.Marked)
+    def _marked(self, message: MarkingPane.Marked) -> None:
         if message.pane is self.pane:
             self._show_links()
             self.show_keys()
+
+    def _show_links(self) -> None:
+        """Shows in the tree what belongs to the selection, where that is not what it shows."""
+        pane = self.pane
+        shown = (None if pane.marks else pane.place, self.account.store.revision)
+        if shown != self._links_shown or shown[0] is None:
+            self._links_shown = shown
+            self._find_links(pane)
 
     @work(exclusive=True, group="links")
-    async def _show_links(self) -> None:
-        pane = self.pane
-        ids = pane.selected
+    async def _find_links(self, pane: Pane) -> None:
+        if isinstance(pane, ResourcePane):
+            self._show_resource(pane)
+            return
         view = self.link_tree
+        if pane.marks:
+            await self._links_pace.rest()
+        ids = pane.selected or ((pane.item.id,) if pane.item is not None else ())
         if not ids:
             view.placeholder = Content("")
             view.show("", ())
             return
-        links = await self.account.store.links(pane.kind, ids)
-        if len(ids) == 1:
-            item = await self.account.store.item(pane.kind, ids[0])
-            title, note = visible(ids[0]), visible(item.alias or "") if item else ""
-        else:
-            title, note = f"{thousands(len(ids))} marked {PLURAL[pane.kind]}", ""
-        view.placeholder = Content("Nothing is tied to it." if self._links_known() else UNREAD_LINKS)
-        view.show(title, tree(pane.kind, ids, links), note=note)
+        with self._links_pace.work():
+            links = await self.account.store.links(pane.kind, ids)
+            if len(ids) == 1:
+                item = await self.account.store.item(pane.kind, ids[0])
+                title, note = visible(ids[0]), visible(item.alias or "") if item else MISSING
+            else:
+                title, note = f"{thousands(len(ids))} marked {PLURAL[pane.kind]}", ""
+            view.placeholder = Content("Nothing is tied to it." if self._links_known() else UNREAD_LINKS)
+            view.show(title, tree(pane.kind, ids, links), note=note)
+
+    def _show_resource(self, pane: ResourcePane) -> None:
+        view = self.link_tree
+        line = pane.row
+        if line is None:
+            view.placeholder = Content("")
+            view.show("", ())
+            return
+        view.placeholder = Content(
+            UNREAD_LINKS
+            if line.pairs is None
+            else f"{thousands(line.associations or 0)} associations tie it to {thousands(line.pairs)} pairs."
+        )
+        view.show(visible(line.resource.name), (), note=visible(words(line.resource.type)))
 
     def on_descendant_focus(self) -> None:
         self.set_class(self.link_tree.has_focus, "-in-tree")
@@ -209,34 +296,57 @@ class MainScreen(ReadingScreen):
             return TREE_KEYS
         if isinstance(self.focused, Input):
             return FILTER_KEYS
-        return super().key_hints()
+        hints = super().key_hints()
+        barred = {command.name for command in self.OFFERED if self._barred(command)}
+        return [replace(hint, enabled=hint.enabled and hint.action not in barred) for hint in hints]
+
+    def reason_against(self, command: type[Command[Any]]) -> str | None:
+        """Why `command` cannot act now, in a sentence; None where it can."""
+        return self._barred(command) or command.disabled_reason(self)
+
+    def action_command(self, name: str) -> None:
+        reason = next((self._barred(each) for each in self.OFFERED if each.name == name), None)
+        if reason is None:
+            super().action_command(name)
+            return
+        self.app.clear_notifications()
+        self.app.notify(reason, severity="warning", timeout=4)
+
+    def _barred(self, command: type[Command[Any]]) -> str | None:
+        """Why `command` cannot act on what the tab shows."""
+        if command is New:
+            return self.pane.no_new
+        return self.pane.no_change if command in (Alias, Delete, Impact) else None
 
     def _links_known(self) -> bool:
         linking = (Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)
         return all(family in self._families and self._families[family].read_at for family in linking)
 
     def _mirror_changed(self) -> None:
-        # Pages may arrive faster than the list is found anew: one look at the mirror is enough for several.
-        if not self._stale:
-            self._stale = True
+        # Told by whoever wrote: what follows is done in the screen's own turn, once for several changes.
+        if not self._changed:
+            self._changed = True
             self.call_later(self._catch_up)
 
     def _catch_up(self) -> None:
-        self._stale = False
-        for kind in Kind:
-            self.pane_of(kind).reload()
+        self._changed = False
+        self.pane.reload()
         self._show_links()
         self.show_state()
 
     # Jumping
 
-    @on(ItemPane.Chosen)
-    def _row_chosen(self, message: ItemPane.Chosen) -> None:
+    @on(FoundPane.Chosen)
+    def _row_chosen(self) -> None:
         self.add_class("-tree")
         self.link_tree.focus()
-        item = message.pane.highlighted
-        if item is not None:
-            self.refresh_item(item)
+        self._refresh_row()
+
+    def _refresh_row(self) -> None:
+        """Reads again what is tied to the highlighted application or entity."""
+        pane = self.pane
+        if isinstance(pane, ItemPane) and pane.item is not None:
+            self.refresh_item(pane.item)
 
     @on(LinkTree.Highlighted)
     def _node_highlighted(self, message: LinkTree.Highlighted) -> None:
@@ -247,37 +357,54 @@ class MainScreen(ReadingScreen):
 
     @on(LinkTree.Jump)
     def _jump(self, message: LinkTree.Jump) -> None:
-        self.go_to(*message.target)
+        self.go_to(Place(*message.target))
 
-    def go_to(self, kind: Kind, id: str) -> None:
-        """Shows an application or entity, and remembers where that was asked."""
-        here = self.pane.highlighted
+    def go_to(self, place: Place) -> None:
+        """Shows an application, entity or resource, and remembers where that was asked."""
+        here = self.pane.place
         if here is not None:
-            self.trail.append(Place(here.kind, here.id))
-        self.show_kind(kind)
-        self.pane.go_to(id)
+            self.trail.append(here)
+        self._bring(place)
 
     def go_back(self) -> None:
-        place = self.trail.pop()
+        self._bring(self.trail.pop())
+
+    def _bring(self, place: Place) -> None:
+        if place.kind is None:
+            self.resources.go_to((place.type, place.id))
+        else:
+            self.pane_of(place.kind).go_to(place.id)
         self.show_kind(place.kind)
-        self.pane.go_to(place.id)
 
     def refresh_shown(self) -> None:
         """What the tab shows, or with the keys in the tree what is tied to the highlighted item."""
-        item = self.pane.highlighted
-        if self.link_tree.has_focus and item is not None:
-            self.refresh_item(item)
-            return
-        own = Family.APPLICATIONS if self.pane.kind is Kind.APPLICATION else Family.ENTITIES
-        self.read((own,))
+        if self.link_tree.has_focus and isinstance(self.pane, ItemPane):
+            self._refresh_row()
+        else:
+            self.read(self.pane.families)
 
     # Leaving for another screen
 
     def open_impact(self, *, look_only: bool) -> None:
         """Shows what deleting the selected items takes with it."""
+        pane = self.pane
+        if not isinstance(pane, ItemPane):
+            return
+        if pane.hidden_counted:
+            self._push_impact(pane, look_only=look_only)
+        else:
+            self._count_and_open(pane, look_only=look_only)
+
+    @work(exclusive=True, group="impact")
+    async def _count_and_open(self, pane: ItemPane, *, look_only: bool) -> None:
+        # Which of the marks nobody sees is said before anything is deleted.
+        await pane.count_hidden()
+        if self.app.screen is self and pane is self.pane:
+            self._push_impact(pane, look_only=look_only)
+
+    def _push_impact(self, pane: ItemPane, *, look_only: bool) -> None:
         from entitree.tui.screens.impact import ImpactScreen
 
-        pane = self.pane
         self.app.push_screen(
             ImpactScreen(
                 self.account,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import aclosing
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,20 +13,23 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from entitree.inventory.find import Field as Where, Query, Term
+from entitree.inventory.find import Field as Where, Query, Sort, Term
 from entitree.inventory.model import Kind
 from entitree.text import visible
 from entitree.tui.place import Place
 from entitree.tui.widgets.columns import Column
 from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.item_list import ItemList, Line
+from entitree.tui.widgets.item_source import ItemShelf
+from entitree.tui.widgets.resource_source import ResourceShelf, words
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
 
     from textual.app import ComposeResult
 
     from entitree.tui.screens.main import MainScreen
+    from entitree.tui.widgets.row_source import NameT, RowT, Shelf
 
 SHOWN_IDS = 50
 """Ids of each kind that the palette offers; the filter of the list is for more."""
@@ -40,10 +44,10 @@ class Offer:
 
 
 class Offers:
-    """A `RowSource` over offers that are all here."""
+    """A `RowSource` over offers, which may become more."""
 
-    def __init__(self, offers: Sequence[Offer] = ()) -> None:
-        self.offers = offers
+    def __init__(self, offers: Iterable[Offer] = ()) -> None:
+        self.offers = list(offers)
 
     @property
     def count(self) -> int:
@@ -71,6 +75,8 @@ class Palette(ModalScreen["str | Place | None"]):
         super().__init__()
         self._main = main
         self._offers = Offers()
+        self._hasty = False
+        """Enter came before anything was found: it is for the first that is."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="palette") as frame:
@@ -99,6 +105,8 @@ class Palette(ModalScreen["str | Place | None"]):
         at = self.query_one(ItemList).cursor
         if at < len(self._offers.offers):
             self.dismiss(self._offers.offers[at].choice)
+        else:
+            self._hasty = True
 
     def action_move(self, by: int) -> None:
         rows = self.query_one(ItemList)
@@ -107,20 +115,31 @@ class Palette(ModalScreen["str | Place | None"]):
     def action_leave(self) -> None:
         self.dismiss(None)
 
-    @work(exclusive=True, group="look")
-    async def _look(self, text: str) -> None:
-        words = text.casefold().split()
-        offers = [*self._commands(words), *(await self._places(text.strip()) if words else ())]
-        self._offers = Offers(offers)
+    def _look(self, text: str) -> None:
+        # Commands at once, so that Enter right after the last letter means what is shown; ids as they come.
+        self._hasty = False
+        self._offers = Offers(self._commands(text.casefold().split()))
         self.query_one(ItemList).set_source(self._offers, 0)
+        self._look_for_places(self._offers, text.strip())
 
-    def _commands(self, words: Sequence[str]) -> list[Offer]:
+    @work(exclusive=True, group="look")
+    async def _look_for_places(self, offers: Offers, text: str) -> None:
+        if not text:
+            return
+        async for found in self._places(text):
+            offers.offers += found
+            self.query_one(ItemList).count_changed()
+            if self._hasty and offers.offers:
+                self._chosen()
+                return
+
+    def _commands(self, wanted: Sequence[str]) -> list[Offer]:
         found = []
         for command in self._main.OFFERED:
             searched = f"{command.name} {command.label} {command.sentence}".casefold()
-            if command.name == "palette" or not all(word in searched for word in words):
+            if command.name == "palette" or not all(word in searched for word in wanted):
                 continue
-            reason = command.disabled_reason(self._main)
+            reason = self._main.reason_against(command)
             line = Line(
                 key=command.name,
                 cells=(command.name, command.key_sign(), reason or command.sentence),
@@ -129,22 +148,39 @@ class Palette(ModalScreen["str | Place | None"]):
                 dim=reason is not None,
             )
             # Whoever types the beginning of a name means that command.
-            begins = bool(words) and command.name.startswith(words[0])
+            begins = bool(wanted) and command.name.startswith(wanted[0])
             found.append((not begins, Offer(line, command.name)))
         return [offer for _, offer in sorted(found, key=lambda pair: pair[0])]
 
-    async def _places(self, text: str) -> list[Offer]:
+    async def _places(self, text: str) -> AsyncIterator[list[Offer]]:
+        """What holds `text`, a few of each tab; what is called just that comes first."""
         store = self._main.account.store
         query = Query((Term(Where.ANYWHERE, text.casefold()),))
-        offers = []
-        for kind in Kind:
-            listing = await store.find(kind, query)
-            for row in await store.rows(kind, listing.keys[:SHOWN_IDS]):
-                line = Line(
-                    key=row.item.id,
-                    cells=(visible(row.item.id), "", f"{kind.value}  {visible(row.item.alias or '')}"),
-                    marked=False,
-                    locked=False,
-                )
-                offers.append(Offer(line, Place(kind, row.item.id)))
-        return offers
+        for kind, items in [(kind, ItemShelf(kind, store)) for kind in Kind]:
+            exact = await store.item(kind, text)
+            rows = [row.item for row in await _first(items, query) if row.item != exact]
+            yield [
+                _offer(Place(kind, item.id), item.id, f"{kind.value}  {visible(item.alias or '')}")
+                for item in ([exact, *rows] if exact is not None else rows)
+            ]
+        yield [
+            _offer(
+                Place(None, line.resource.id, line.resource.type),
+                line.resource.name,
+                f"{visible(words(line.resource.type))}  {visible(line.detail)}",
+            )
+            for line in await _first(ResourceShelf(store), query)
+        ]
+
+
+async def _first(shelf: Shelf[NameT, RowT], query: Query) -> list[RowT]:
+    """The first rows that match: the search ends there, whatever the number of those that follow."""
+    async with aclosing(shelf.search(query, Sort())) as growing:
+        async for listing in growing:
+            return [row for row in await shelf.window(listing.keys[:SHOWN_IDS]) if row is not None]
+    return []
+
+
+def _offer(place: Place, name: str, told: str) -> Offer:
+    line = Line(key=place.id, cells=(visible(name), "", told.rstrip()), marked=False, locked=False)
+    return Offer(line, place)

@@ -1,95 +1,86 @@
-"""One tab: what was found in the mirror, and the marks on it."""
+"""The tab of the applications, or of the entities."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from textual import work
-from textual.message import Message
-
-from entitree.tui.widgets.found_pane import FoundPane
+from entitree.inventory.find import Flag, FlagName
+from entitree.inventory.model import Family, Kind, Row
+from entitree.text import visible
+from entitree.tui.place import Place
+from entitree.tui.widgets.found_pane import thousands
+from entitree.tui.widgets.item_source import ItemShelf
+from entitree.tui.widgets.marking_pane import MarkingPane
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Sequence
 
-    from entitree.inventory.model import Kind
+    from entitree.inventory.listing import Listing
+    from entitree.inventory.model import Item
     from entitree.inventory.store import Store
 
 
-class ItemPane(FoundPane):
-    """Applications or entities. Marks are ids, so they survive filter, sort and refresh."""
+class ItemPane(MarkingPane[str, Row]):
+    """Applications or entities, or with `orphan` the ids that configurations name and that do not exist."""
 
-    @dataclass
-    class Marked(Message):
-        """The marks changed."""
-
-        pane: ItemPane
+    no_new: str | None = None
+    """Why nothing can be made here, in a sentence."""
 
     def __init__(self, kind: Kind, store: Store, *, id: str) -> None:
-        super().__init__(kind, store, id=id)
-        self._range_from: str | None = None
+        super().__init__(ItemShelf(kind, store), id=id)
+        self.kind = kind
+        self.families = (Family.APPLICATIONS if kind is Kind.APPLICATION else Family.ENTITIES,)
+        """What is read for this tab."""
+        self._selected: tuple[str, ...] | None = None
 
-    def more_truth(self) -> list[str]:
-        return ["range: v ends it"] if self._range_from is not None else []
+    @property
+    def item(self) -> Item | None:
+        """The application or entity under the cursor, also one that does not exist."""
+        return self.row.item if self.row is not None else None
 
-    def toggle_mark(self) -> None:
+    @property
+    def highlighted(self) -> Item | None:
+        item = self.item
+        return item if item is not None and item.exists else None
+
+    @property
+    def place(self) -> Place | None:
+        """Where the cursor is."""
+        return Place(self.kind, self.item.id) if self.item is not None else None
+
+    @property
+    def selected(self) -> tuple[str, ...]:
+        """What a command acts on, in any order: the marked ids, or the highlighted one if none is marked."""
+        if self._selected is not None:
+            return self._selected
+        if self.marks:
+            # A million of them are gone through once, not with every key.
+            self._selected = tuple(self.marks)
+            return self._selected
         item = self.highlighted
-        if item is None:
-            return
-        self.marks.symmetric_difference_update({item.id})
-        self._marks_changed(range(self.table.cursor, self.table.cursor + 1))
-        self.table.move_to(self.table.cursor + 1)
+        return (item.id,) if item else ()
 
-    def mark_range(self) -> None:
-        item = self.highlighted
-        if item is None:
-            return
-        if self._range_from is None:
-            self._range_from = item.id
-            self.tell_truth()
-        else:
-            self._mark_from_to(self._range_from, self.table.cursor)
-            self._range_from = None
+    @property
+    def no_change(self) -> str | None:
+        """Why what is selected cannot be changed, in a sentence."""
+        if self.marks or self.item is None or self.item.exists:
+            return None
+        return f"{visible(self.item.id)} does not exist: only configurations name it."
 
-    def mark_all(self) -> None:
-        self._mark_matching(invert=False)
+    @property
+    def no_mark(self) -> str | None:
+        if self.item is not None and not self.item.exists:
+            return "What does not exist cannot be marked."
+        return super().no_mark
 
-    def invert_marks(self) -> None:
-        self._mark_matching(invert=True)
+    def marks_changed(self, rows: Sequence[int] | None = None) -> None:
+        self._selected = None
+        super().marks_changed(rows)
 
-    def clear_marks(self) -> None:
-        self.marks.clear()
-        self._range_from = None
-        self._marks_changed(None)
-
-    def forget_marks(self, ids: Collection[str]) -> None:
-        """Takes the marks of `ids` away: they are gone."""
-        self.marks.difference_update(ids)
-        self._marks_changed(None)
-
-    @work(exclusive=True, group="mark")
-    async def _mark_matching(self, *, invert: bool) -> None:
-        if self.rows is None:
-            return
-        matching = await self.ids_of(self.rows.listing.keys)
-        if invert:
-            self.marks.symmetric_difference_update(matching)
-        else:
-            self.marks.update(matching)
-        self._marks_changed(None)
-
-    @work(exclusive=True, group="mark")
-    async def _mark_from_to(self, begin: str, end: int) -> None:
-        if self.rows is None:
-            return
-        keys = self.rows.listing.keys
-        at = await self.store.position(self.rows.listing, begin)
-        first, last = sorted((end if at is None else at, end))
-        self.marks.update(await self.ids_of(keys[first : last + 1]))
-        self._marks_changed(None)
-
-    def _marks_changed(self, rows: range | None) -> None:
-        self.table.invalidate(rows)
-        self.tell_truth()
-        self.post_message(self.Marked(self))
+    def counted(self, listing: Listing) -> str:
+        if not any(
+            isinstance(term, Flag) and term.which is FlagName.ORPHAN and not term.negated
+            for term in self._shown[0].terms
+        ):
+            return super().counted(listing)
+        return f"{thousands(listing.count)}{'' if listing.complete else '+'} that do not exist"
