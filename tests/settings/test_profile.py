@@ -10,15 +10,17 @@ from entitree.settings.profile import (
     check_name,
     naming,
     parse_limits,
+    parse_refresh,
+    parse_sign_in,
     word_for_limits,
 )
 
 secret = st.text(min_size=6).filter(lambda text: text.strip() and text not in "Secrets Profile sandbox")
 
 
-@given(secret, secret, secret)
-def test_no_repr_shows_a_secret(key: str, user: str, password: str) -> None:
-    hidden = Secrets(key, user, password)
+@given(secret, secret, secret, secret, secret)
+def test_no_repr_shows_a_secret(key: str, user: str, password: str, client: str, its: str) -> None:
+    hidden = Secrets(key, user, password, client, its)
     bare = repr(Secrets())
     assert repr(hidden) == str(hidden) == bare
     assert repr(Profile("p", secrets=hidden)) == repr(Profile("p"))
@@ -27,7 +29,17 @@ def test_no_repr_shows_a_secret(key: str, user: str, password: str) -> None:
 def test_secrets_are_true_where_they_can_prove_something() -> None:
     assert Secrets(api_key="k")
     assert Secrets(user="u", password="p")
-    for nothing in (Secrets(), Secrets(user="u"), Secrets(password="p"), Secrets(api_key="")):
+    assert Secrets(client_id="c", client_secret="s")
+    assert Secrets(user="u", client_id="c", client_secret="s"), "one whole way is enough"
+    for nothing in (
+        Secrets(),
+        Secrets(api_key=""),
+        Secrets(user="u"),
+        Secrets(password="p"),
+        Secrets(client_id="c"),
+        Secrets(client_secret="s"),
+        Secrets(user="u", client_secret="s"),
+    ):
         assert not nothing
 
 
@@ -59,6 +71,32 @@ def test_what_is_no_limit(text: str) -> None:
 @given(st.none() | st.floats(min_value=0, exclude_min=True, max_value=1_000_000))
 def test_limits_are_read_back_as_they_were_written(limits: float | None) -> None:
     assert parse_limits(word_for_limits(limits)) == limits
+
+
+@pytest.mark.parametrize(
+    ("text", "minutes"), [("off", None), (" OFF\n", None), ("1", 1), ("15", 15), ("1440", 1440), ("007", 7)]
+)
+def test_times_between_two_readings(text: str, minutes: int | None) -> None:
+    assert parse_refresh(text) == minutes
+
+
+@pytest.mark.parametrize(
+    "text", ["", "0", "1441", "-5", "+5", "1.5", "15m", "1_0", "５", "on", "None", "9" * 5000]
+)
+def test_what_is_no_time_between_two_readings(text: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        parse_refresh(text)
+    assert str(caught.value).endswith(
+        " is no time between two readings. Use off, or whole minutes from 1 to 1440."
+    )
+
+
+def test_ways_for_a_user_to_sign_in() -> None:
+    assert [parse_sign_in(text) for text in ("basic", " Session ")] == ["basic", "session"]
+    for text in ("", "oauth", "basic session", "pass-SECRET"):
+        with pytest.raises(SettingsError) as caught:
+            parse_sign_in(text)
+        assert str(caught.value) == "This is no way for a user to sign in. Use basic or session."
 
 
 def test_another_host_under_the_same_name_is_another_account() -> None:

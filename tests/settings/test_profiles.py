@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 KEY = "file-key-SECRET"
 ENV = {"ENTITREE_BASE_URL": "https://env.example", "ENTITREE_API_KEY": "env-key-SECRET"}
 
+BASE = {"ENTITREE_BASE_URL": "http://127.0.0.1:8090"}
+
 CONFIG = """
 [profile.acme]
 base_url = "HTTPS://Acme.example:443/"
@@ -74,7 +76,7 @@ def wrong(paths: Paths, name: str | None = None, **environ: str) -> str:
     with pytest.raises(SettingsError) as caught:
         load(paths, **environ).choose(name)
     said = str(caught.value)
-    assert "SECRET" not in said
+    assert "SECRET" not in said.replace("ENTITREE_CLIENT_SECRET", "")
     return said
 
 
@@ -127,6 +129,45 @@ def test_the_theme_of_config_comes_before_the_saved_one(paths: Paths, write: Wri
     assert load(paths).theme == "mine"
 
 
+def test_the_cursor_of_a_profile_of_config_and_the_saved_one(paths: Paths, write: Writing) -> None:
+    assert load(paths).cursor == "row"
+    write(paths.profiles_file, 'cursor = "gutter"')
+    assert load(paths).cursor == "gutter"
+    write(paths.config_file, 'cursor = "row"\n' + PROFILE + 'cursor = "gutter"')
+    settings = load(paths, ENTITREE_API_KEY="k")
+    assert settings.cursor == "row"
+    assert settings.choose("p").cursor == "gutter"
+    write(paths.config_file, PROFILE)
+    settings = load(paths, ENTITREE_API_KEY="k")
+    assert (settings.choose("p").cursor, settings.cursor) == (None, "gutter"), "the profile says nothing"
+
+
+def test_when_an_account_is_read_again(paths: Paths, write: Writing) -> None:
+    def minutes(name: str | None = "p", **environ: str) -> int | None:
+        return choose(paths, name, **({"ENTITREE_API_KEY": "k"} | environ)).refresh_minutes
+
+    write(paths.config_file, PROFILE)
+    assert minutes() is None, "unless somebody asks for it"
+    assert minutes(ENTITREE_REFRESH="5") == 5
+    write(paths.profiles_file, "refresh = 60")
+    assert minutes() == 60
+    write(paths.config_file, "refresh = 30\n" + PROFILE)
+    assert minutes() == 30
+    assert minutes(ENTITREE_REFRESH=" ") == 30, "empty is not set"
+    write(paths.config_file, 'refresh = "off"\n' + PROFILE)
+    assert minutes() is None
+    write(paths.config_file, "refresh = 30\n" + PROFILE + "refresh = 1440")
+    assert minutes() == 1440
+    write(paths.config_file, "refresh = 30\n" + PROFILE + 'refresh = "off"')
+    assert minutes() is None, "the profile has the last word of the files"
+    assert minutes(ENTITREE_REFRESH="1") == 1
+    assert [minutes(name, **more) for name, more in (("sandbox", {}), (None, {}), (None, ENV))] == [30] * 3
+    everywhere = [
+        minutes(name, ENTITREE_REFRESH="off", **more) for name, more in (("sandbox", {}), (None, ENV))
+    ]
+    assert everywhere == [None, None]
+
+
 def test_a_whole_profile_out_of_the_environment(paths: Paths) -> None:
     profile = choose(
         paths,
@@ -148,6 +189,56 @@ def test_user_and_password_do_as_well(paths: Paths) -> None:
     environ = {"ENTITREE_BASE_URL": "http://127.0.0.1:8090", "ENTITREE_USER": "u", "ENTITREE_PASSWORD": "p"}
     secrets = choose(paths, **environ).secrets
     assert (secrets.api_key, secrets.user, secrets.password) == (None, "u", "p")
+
+
+def test_an_oauth2_client_does_too(paths: Paths) -> None:
+    environ = {**BASE, "ENTITREE_CLIENT_ID": "c", "ENTITREE_CLIENT_SECRET": "s-SECRET"}
+    profile = choose(paths, **environ)
+    secrets = profile.secrets
+    assert (secrets.api_key, secrets.client_id, secrets.client_secret) == (None, "c", "s-SECRET")
+    assert secrets.client_from == "ENTITREE_CLIENT_ID, ENTITREE_CLIENT_SECRET"
+    assert "SECRET" not in repr(profile).replace(secrets.client_from, "")
+
+
+@pytest.mark.parametrize(
+    "half", ["ENTITREE_USER", "ENTITREE_PASSWORD", "ENTITREE_CLIENT_ID", "ENTITREE_CLIENT_SECRET"]
+)
+def test_half_of_a_pair_is_no_way_to_sign_in(paths: Paths, half: str) -> None:
+    said = wrong(paths, **BASE, **{half: "x-SECRET", "ENTITREE_API_KEY": ""})
+    assert said == (
+        "ENTITREE_BASE_URL is set, but no key. Set ENTITREE_API_KEY too, or ENTITREE_USER and "
+        "ENTITREE_PASSWORD, or ENTITREE_CLIENT_ID and ENTITREE_CLIENT_SECRET."
+    )
+
+
+def test_an_oauth2_client_in_the_file_of_secrets(files: Paths, write: Writing) -> None:
+    write(
+        files.secrets_file,
+        f'[acme]\nbase_url = "https://acme.example"\nclient_id = "c"\nclient_secret = "{KEY}"',
+    )
+    secrets = choose(files, "acme").secrets
+    assert (secrets.api_key, secrets.user, secrets.client_id, secrets.client_secret) == (None, None, "c", KEY)
+    assert secrets.client_from == f"{files.secrets_file}: acme.client_id, acme.client_secret"
+    assert choose(files, "acme", ENTITREE_API_KEY="k").secrets.client_id is None, "not mixed with another"
+    given = {"ENTITREE_CLIENT_ID": "d", "ENTITREE_CLIENT_SECRET": "s"}
+    assert choose(files, "acme", **given).secrets.client_id == "d"
+    elsewhere = {**BASE, **given}
+    assert choose(files, "acme", **elsewhere).secrets.client_id == "c", "it belongs to its base URL"
+    write(files.secrets_file, '[acme]\nbase_url = "https://acme.example"\nclient_id = "c"')
+    assert "has no key" in wrong(files, "acme")
+
+
+def test_who_says_how_a_user_signs_in(files: Paths, write: Writing) -> None:
+    assert choose(files, "acme").sign_in == "basic"
+    assert choose(files, "acme", ENTITREE_SIGN_IN="session").sign_in == "session"
+    write(files.config_file, CONFIG.replace("limits = 2", 'sign_in = "session"'))
+    assert choose(files, "acme").sign_in == "session"
+    assert choose(files, "acme", ENTITREE_SIGN_IN="").sign_in == "session"
+    assert choose(files, "acme", ENTITREE_SIGN_IN="BASIC").sign_in == "basic"
+    assert choose(files, "other").sign_in == "basic", "the one is not the other"
+    assert choose(files, **ENV, ENTITREE_SIGN_IN="session").sign_in == "session"
+    write(files.profiles_file, SAVED.replace("[profile.acme]", 'sign_in = "session"\n[profile.acme]'))
+    assert choose(files).sign_in == "session"
 
 
 @pytest.mark.parametrize("name", ["acme", "other", "sandbox", None])
@@ -215,6 +306,10 @@ def test_secrets_are_only_read_when_they_are_needed(files: Paths) -> None:
         ("[k-SECRET]", "base_url: is missing."),
         ('[k-SECRET]\nbase_url = "a"\napi_key = 1', "api_key: Input should be a valid string."),
         (
+            '[acme]\nbase_url = "a"\nclient_secret = ["k-SECRET"]',
+            "acme.client_secret: Input should be a valid ",
+        ),
+        (
             '[k-SECRET]\nbase_url = "a"\nk-SECRET = 1',
             "a key stands there that is not known. Known: base_url, ",
         ),
@@ -237,19 +332,29 @@ def test_a_secret_pasted_as_a_name_is_not_shown(files: Paths, write: Writing, te
         ({**ENV, "ENTITREE_LIMITS": "fast"}, "ENTITREE_LIMITS: 'fast' is no limit."),
         ({"ENTITREE_LIMITS": "0"}, "ENTITREE_LIMITS: '0' is no limit."),
         ({"ENTITREE_READ_ONLY": "maybe"}, "ENTITREE_READ_ONLY is 'maybe', which is neither yes nor no."),
+        (
+            {"ENTITREE_SIGN_IN": "pass-SECRET"},
+            "ENTITREE_SIGN_IN: This is no way for a user to sign in. Use basic or session.",
+        ),
+        (
+            {"ENTITREE_REFRESH": "0"},
+            "ENTITREE_REFRESH: '0' is no time between two readings. Use off, or whole minutes from 1 to ",
+        ),
     ],
 )
 def test_a_wrong_variable_is_named(paths: Paths, environ: dict[str, str], said: str) -> None:
     assert wrong(paths, **environ).startswith(said)
 
 
+NO_REFRESH = "Input should be 'off' or whole minutes from 1 to 1440."
+WRONG_REFRESH = ("0", "1441", "-1", "15.0", "true", '"15"', '"OFF"', '""', "[5]", "nan", "2020-01-01")
 PROFILE = '[profile.p]\nbase_url = "https://p.example"\n'
 
 
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('defualt = "p"', "defualt: there is no such key. Known: default, theme, profile."),
+        ('defualt = "p"', "defualt: there is no such key. Known: default, theme, refresh, cursor, profile."),
         (PROFILE + 'api_key = "SECRET"', "profile.p.api_key: there is no such key. Known: base_url, kind, "),
         (PROFILE + "[profile.a.b]\nx = 1", "profile.a.base_url: is missing."),
         ("[profile.p]", "profile.p.base_url: is missing."),
@@ -260,6 +365,12 @@ PROFILE = '[profile.p]\nbase_url = "https://p.example"\n'
         (PROFILE + 'protected = "SECRET"', "profile.p.protected: Input should be a valid list."),
         (PROFILE + "protected = [1]", "profile.p.protected.0: Input should be a valid string."),
         (PROFILE + "limits = true", "profile.p.limits: Input should be a valid string."),
+        (PROFILE + 'sign_in = "SECRET"', "profile.p.sign_in: Input should be 'basic' or 'session'."),
+        (PROFILE + "sign_in = true", "profile.p.sign_in: Input should be 'basic' or 'session'."),
+        (PROFILE + 'cursor = "blink"', "profile.p.cursor: Input should be 'row' or 'gutter'."),
+        ("cursor = 1", "cursor: Input should be 'row' or 'gutter'."),
+        *((f"refresh = {value}", f"refresh: {NO_REFRESH}") for value in WRONG_REFRESH),
+        *((f"{PROFILE}refresh = {value}", f"profile.p.refresh: {NO_REFRESH}") for value in WRONG_REFRESH),
         ("profile = 1", "profile: Input should be a valid dictionary."),
     ],
 )

@@ -47,11 +47,14 @@ def test_what_was_saved_opens_by_itself(paths: Paths) -> None:
         ACME,
         name="acme.two",
         base_url="http://127.0.0.1:1",
-        secrets=Secrets("other"),
+        secrets=Secrets("other", client_id="c", client_secret="s-SECRET"),
         kind=AccountKind.SANDBOX,
         protected=frozenset({"b", "a"}),
         limits=None,
         theme="dark",
+        sign_in="session",
+        refresh_minutes=15,
+        cursor="gutter",
     )
     save(paths, other)
     assert load(paths).choose() == other
@@ -80,6 +83,42 @@ def test_saving_again_keeps_what_was_not_asked(paths: Paths, write: Writing) -> 
     assert load(paths).theme == "dark"
 
 
+def test_saving_again_keeps_what_is_preferred_and_changes_how_to_sign_in(
+    paths: Paths, write: Writing
+) -> None:
+    save(paths, replace(ACME, refresh_minutes=15, cursor="gutter", sign_in="session"))
+    save(paths, ACME)
+    profile = load(paths).choose()
+    assert (profile.refresh_minutes, profile.cursor, profile.sign_in) == (15, "gutter", "basic")
+    write(paths.profiles_file, paths.profiles_file.read_text().replace("refresh = 15", 'refresh = "off"'))
+    write(paths.config_file, "refresh = 30")
+    save(paths, replace(ACME, sign_in="session"))
+    profile = load(paths).choose()
+    assert (profile.refresh_minutes, profile.sign_in) == (None, "session")
+
+
+def test_what_was_not_said_is_left_to_config(paths: Paths, write: Writing) -> None:
+    save(paths, ACME)
+    write(paths.config_file, 'refresh = 30\ncursor = "gutter"')
+    profile = load(paths).choose()
+    assert (profile.refresh_minutes, profile.cursor) == (30, None)
+
+
+def test_a_client_alone_is_kept_where_it_is_private(paths: Paths) -> None:
+    client = replace(ACME, secrets=Secrets(client_id="client-SECRET", client_secret="its-SECRET"))
+    save(paths, client)
+    assert load(paths).choose() == client
+    assert "SECRET" not in paths.profiles_file.read_text()
+    save(paths, ACME)
+    assert load(paths).choose().secrets.client_id is None, "replaced, not mixed"
+
+
+def test_how_a_profile_of_the_user_signs_in_is_the_user_s(paths: Paths, write: Writing) -> None:
+    write(paths.config_file, CONFIG + 'sign_in = "session"')
+    save(paths, replace(ACME, read_only=False))
+    assert load(paths).choose().sign_in == "session"
+
+
 def test_of_a_profile_of_the_user_only_the_key_is_kept(paths: Paths, write: Writing) -> None:
     write(paths.config_file, CONFIG)
     save(paths, replace(ACME, read_only=False))
@@ -97,6 +136,10 @@ def test_of_a_profile_of_the_user_only_the_key_is_kept(paths: Paths, write: Writ
             "The profile 'acme' stands in {} with another address.",
         ),
         (ACME, "The profile 'acme' stands in {} with leave to write."),
+        (
+            replace(ACME, read_only=False, sign_in="session"),
+            "The profile 'acme' stands in {} with another way to sign in.",
+        ),
         (replace(ACME, name="sandbox"), "'sandbox' names the embedded sandbox."),
         (replace(ACME, name="b", base_url=None), "'b' names the embedded sandbox."),
         (replace(ACME, name="../x"), "'../x' cannot name a profile."),
@@ -151,11 +194,13 @@ secret = st.text(st.characters(codec="utf-8"), min_size=8).map(lambda text: f"SE
 odd = st.one_of(
     secret,
     st.lists(secret, max_size=2),
-    st.dictionaries(st.sampled_from(["base_url", "user", "password"]), secret),
+    st.dictionaries(st.sampled_from(["base_url", "user", "password", "client_secret"]), secret),
 )
 
 
-keys = st.sampled_from(["base_url", "api_key", "user", "password", "extra-SECRET"])
+keys = st.sampled_from(
+    ["base_url", "api_key", "user", "password", "client_id", "client_secret", "extra-SECRET"]
+)
 
 
 @given(odd | st.dictionaries(keys, odd | st.integers() | st.booleans()))

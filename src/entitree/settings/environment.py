@@ -6,7 +6,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from entitree.errors import SettingsError
-from entitree.settings.profile import Profile, Secrets, naming, parse_limits
+from entitree.settings.profile import (
+    Profile,
+    Secrets,
+    naming,
+    parse_limits,
+    parse_refresh,
+    parse_sign_in,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -17,9 +24,13 @@ BASE_URL: Final = "ENTITREE_BASE_URL"
 API_KEY: Final = "ENTITREE_API_KEY"
 USER: Final = "ENTITREE_USER"
 PASSWORD: Final = "ENTITREE_PASSWORD"  # noqa: S105 - the name of a variable
+CLIENT_ID: Final = "ENTITREE_CLIENT_ID"
+CLIENT_SECRET: Final = "ENTITREE_CLIENT_SECRET"  # noqa: S105 - the name of a variable
+SIGN_IN: Final = "ENTITREE_SIGN_IN"
 READ_ONLY: Final = "ENTITREE_READ_ONLY"
 PROTECTED: Final = "ENTITREE_PROTECTED"
 LIMITS: Final = "ENTITREE_LIMITS"
+REFRESH: Final = "ENTITREE_REFRESH"
 
 
 def base_url_of(environ: Mapping[str, str], address: Address) -> str | None:
@@ -42,35 +53,45 @@ def profile_of(environ: Mapping[str, str], address: Address) -> Profile | None:
     secrets = secrets_of(environ)
     if not secrets:
         raise SettingsError(
-            f"{BASE_URL} is set, but no key.", hint=f"Set {API_KEY} too, or {USER} and {PASSWORD}."
+            f"{BASE_URL} is set, but no key.",
+            hint=f"Set {API_KEY} too, or {USER} and {PASSWORD}, or {CLIENT_ID} and {CLIENT_SECRET}.",
         )
     return Profile(name="environment", base_url=base_url, secrets=secrets)
 
 
 def secrets_of(environ: Mapping[str, str]) -> Secrets:
-    """Key, user and password of the environment; empty ones count as not set."""
+    """Key, user and OAuth2 client of the environment; empty ones count as not set."""
     return Secrets(
         api_key=environ.get(API_KEY) or None,
         user=environ.get(USER) or None,
         password=environ.get(PASSWORD) or None,
+        client_id=environ.get(CLIENT_ID) or None,
+        client_secret=environ.get(CLIENT_SECRET) or None,
         key_from=API_KEY,
         user_from=f"{USER}, {PASSWORD}",
+        client_from=f"{CLIENT_ID}, {CLIENT_SECRET}",
     )
 
 
 def ruled(profile: Profile, environ: Mapping[str, str]) -> Profile:
     """`profile` under the rules of the environment. They can forbid more than it does, never allow more;
-    the pace alone is replaced. Raises SettingsError.
+    the pace, how its user signs in and when the account is read again are replaced. Raises SettingsError.
     """
     protected = filter(None, (each.strip() for each in environ.get(PROTECTED, "").split(",")))
-    limits = environ.get(LIMITS, "").strip()
+    limits, sign_in, refresh = (environ.get(name, "").strip() for name in (LIMITS, SIGN_IN, REFRESH))
     with naming(LIMITS):
         pace = parse_limits(limits) if limits else profile.limits
+    with naming(SIGN_IN):
+        way = parse_sign_in(sign_in) if sign_in else profile.sign_in
+    with naming(REFRESH):
+        minutes = parse_refresh(refresh) if refresh else profile.refresh_minutes
     return replace(
         profile,
         read_only=profile.read_only or _truth(environ, READ_ONLY),
         protected=profile.protected.union(protected),
         limits=pace,
+        sign_in=way,
+        refresh_minutes=minutes,
     )
 
 

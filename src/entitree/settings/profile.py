@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from entitree.errors import SettingsError
 
@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 Address: TypeAlias = Callable[[str], str]
 """Checks a base URL and gives it the one form it is compared in. Raises SettingsError, not repeating it."""
 
+SignInWord: TypeAlias = Literal["basic", "session"]
+"""How a user with password asks: both go with every request, or once for a session (platform.md 0.2)."""
+CursorWord: TypeAlias = Literal["row", "gutter"]
+"""How lists draw their cursor: the whole row, or a mark beside it, which costs a slow line less."""
+
 REAL_LIMITS: Final = 1.0
+REFRESH_MINUTES: Final = range(1, 24 * 60 + 1)
+"""How many minutes may lie between two readings of the whole account."""
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 
 
@@ -36,19 +43,26 @@ class Secrets:
     api_key: str | None = field(default=None, repr=False)
     user: str | None = field(default=None, repr=False)
     password: str | None = field(default=None, repr=False)
+    client_id: str | None = field(default=None, repr=False)
+    client_secret: str | None = field(default=None, repr=False)
     key_from: str = field(default="", compare=False)
     """The variable or file and key that the API key came from, for messages; empty where it was typed."""
     user_from: str = field(default="", compare=False)
     """The same for user and password."""
+    client_from: str = field(default="", compare=False)
+    """The same for id and secret of an OAuth2 client."""
 
     def __bool__(self) -> bool:
-        return bool(self.api_key or (self.user and self.password))
+        """Whether there is one whole way to sign in."""
+        return bool(self.api_key or (self.user and self.password) or (self.client_id and self.client_secret))
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
     """`base_url` is None for the embedded sandbox. `limits` is the share of the documented rates that the
     client allows itself: 1.0 as documented, 10.0 ten times, None without limits.
+
+    `theme` and `cursor` are None where the profile itself says nothing: then those of `Settings` hold.
     """
 
     name: str
@@ -60,6 +74,11 @@ class Profile:
     """Ids of applications and entities that are never deleted, besides the default application."""
     limits: float | None = REAL_LIMITS
     theme: str | None = None
+    sign_in: SignInWord = "basic"
+    """How its user asks; of no concern to key and OAuth2 client."""
+    refresh_minutes: int | None = None
+    """After so many minutes the whole account is read again while the app is open; None: when asked to."""
+    cursor: CursorWord | None = None
 
     @property
     def folder(self) -> str:
@@ -115,3 +134,27 @@ def word_for_limits(limits: float | None) -> str:
     if limits is None:
         return "off"
     return "real" if limits == REAL_LIMITS else repr(limits)
+
+
+def parse_sign_in(text: str) -> SignInWord:
+    """`basic` or `session`. Raises SettingsError, not repeating the text: it may be the password."""
+    match text.strip().lower():
+        case "basic":
+            return "basic"
+        case "session":
+            return "session"
+    raise SettingsError("This is no way for a user to sign in.", hint="Use basic or session.")
+
+
+def parse_refresh(text: str) -> int | None:
+    """`off` (None) or whole minutes, as many as `REFRESH_MINUTES` allows. Raises SettingsError."""
+    word = text.strip().lower()
+    if word == "off":
+        return None
+    # Longer ones are not even turned into numbers.
+    if word.isascii() and word.isdigit() and len(word) <= 9 and int(word) in REFRESH_MINUTES:
+        return int(word)
+    raise SettingsError(
+        f"{text!r} is no time between two readings.",
+        hint=f"Use off, or whole minutes from {REFRESH_MINUTES[0]} to {REFRESH_MINUTES[-1]}.",
+    )

@@ -2,17 +2,29 @@
 
 Order: the one asked for by name; then the one the environment makes (`ENTITREE_BASE_URL`); then the `default`
 of config.toml; then the one saved last by the app; then the embedded sandbox. Whichever it is, the rules of
-the environment hold for it too (`ENTITREE_READ_ONLY`, `ENTITREE_PROTECTED`, `ENTITREE_LIMITS`).
+the environment hold for it too (`ENTITREE_READ_ONLY`, `ENTITREE_PROTECTED`, `ENTITREE_LIMITS`,
+`ENTITREE_SIGN_IN`, `ENTITREE_REFRESH`).
+
+A preference is taken from the profile's own table; where that says nothing, from the top of config.toml; then
+from the top of profiles.toml.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from entitree.errors import SettingsError
 from entitree.settings import environment
-from entitree.settings.profile import SANDBOX_PROFILE, Profile, Secrets, check_name, naming, parse_limits
+from entitree.settings.profile import (
+    SANDBOX_PROFILE,
+    Profile,
+    Secrets,
+    check_name,
+    naming,
+    parse_limits,
+    parse_refresh,
+)
 from entitree.settings.tables import ConfigTable, ProfileTable, read_config, read_secrets
 
 if TYPE_CHECKING:
@@ -20,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from entitree.settings.paths import Paths
-    from entitree.settings.profile import Address
+    from entitree.settings.profile import Address, CursorWord
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +54,16 @@ class Settings:
     def theme(self) -> str | None:
         return self.config.theme or self.saved.theme
 
+    @property
+    def cursor(self) -> CursorWord:
+        """How lists draw their cursor where a profile does not say."""
+        return self.config.cursor or self.saved.cursor or "row"
+
+    @property
+    def refresh_minutes(self) -> int | None:
+        """`Profile.refresh_minutes` where a profile does not say."""
+        return parse_refresh(str(self.config.refresh or self.saved.refresh or "off"))
+
     def choose(self, name: str | None = None) -> Profile:
         """The profile asked for, or the one that opens by itself. Raises SettingsError."""
         return environment.ruled(self._chosen(name), self.environ)
@@ -55,16 +77,16 @@ class Settings:
             return self._configured(name)
         from_environment = environment.profile_of(self.environ, self.address)
         if from_environment is not None:
-            return from_environment
+            return self._preferring(from_environment)
         for table, file in ((self.config, self.paths.config_file), (self.saved, self.paths.profiles_file)):
             if table.default is not None:
                 with naming(f"{file}: default" if table.default not in self.names else ""):
                     return self._configured(table.default)
-        return SANDBOX_PROFILE
+        return self._preferring(SANDBOX_PROFILE)
 
     def _configured(self, name: str, secrets: Secrets | None = None) -> Profile:
         if name == SANDBOX_PROFILE.name and name not in self.names:
-            return SANDBOX_PROFILE
+            return self._preferring(SANDBOX_PROFILE)
         table, file = self._find(name)
         where = f"{file}: profile.{name}"
         with naming(where):
@@ -82,7 +104,14 @@ class Settings:
             protected=frozenset(table.protected),
             limits=limits,
             theme=table.theme,
+            sign_in=table.sign_in,
+            refresh_minutes=parse_refresh(str(table.refresh)) if table.refresh else self.refresh_minutes,
+            cursor=table.cursor,
         )
+
+    def _preferring(self, profile: Profile) -> Profile:
+        """A profile that no table describes, with what is preferred for all."""
+        return replace(profile, refresh_minutes=self.refresh_minutes)
 
     def _find(self, name: str) -> tuple[ProfileTable, Path]:
         if name in self.config.profile:
@@ -109,8 +138,11 @@ class Settings:
             api_key=table.api_key,
             user=table.user,
             password=table.password,
+            client_id=table.client_id,
+            client_secret=table.client_secret,
             key_from=f"{file}: {name}.api_key",
             user_from=f"{file}: {name}.user, {name}.password",
+            client_from=f"{file}: {name}.client_id, {name}.client_secret",
         )
         if not secrets:
             raise _keyless(f"The profile {name!r} has no key.")

@@ -42,6 +42,8 @@ def save_profile(paths: Paths, profile: Profile, address: Address) -> None:
             api_key=profile.secrets.api_key,
             user=profile.secrets.user,
             password=profile.secrets.password,
+            client_id=profile.secrets.client_id,
+            client_secret=profile.secrets.client_secret,
         )
         profiles = dict(saved.profile)
         if profile.name not in config.profile:
@@ -59,8 +61,7 @@ def _check(paths: Paths, profile: Profile, config: ConfigTable, address: Address
     if table is not None:
         with naming(f"{paths.config_file}: profile.{name}.base_url"):
             base_url = address(table.base_url)
-        if base_url != profile.base_url or (profile.read_only and not table.read_only):
-            other = "another address" if base_url != profile.base_url else "leave to write"
+        if other := _otherwise(profile, base_url, table):
             raise SettingsError(
                 f"The profile {name!r} stands in {paths.config_file} with {other}.",
                 hint="Change it there, which only you can do, or choose another name.",
@@ -68,9 +69,20 @@ def _check(paths: Paths, profile: Profile, config: ConfigTable, address: Address
     return profile.base_url
 
 
+def _otherwise(profile: Profile, base_url: str, table: ProfileTable) -> str:
+    """What `table` says that is less than what `profile` asks for; nothing where that is granted."""
+    if base_url != profile.base_url:
+        return "another address"
+    if profile.read_only and not table.read_only:
+        return "leave to write"
+    # Who wants to sign in once does not want the password sent with every request.
+    return "another way to sign in" if (profile.sign_in, table.sign_in) == ("session", "basic") else ""
+
+
 def _table(profile: Profile, base_url: str, before: ProfileTable | None) -> ProfileTable:
     if before is not None:
-        return before.model_copy(update={"base_url": base_url, "read_only": profile.read_only})
+        asked = {"base_url": base_url, "read_only": profile.read_only, "sign_in": profile.sign_in}
+        return before.model_copy(update=asked)
     return ProfileTable(
         base_url=base_url,
         read_only=profile.read_only,
@@ -78,6 +90,9 @@ def _table(profile: Profile, base_url: str, before: ProfileTable | None) -> Prof
         protected=sorted(profile.protected),
         limits=word_for_limits(profile.limits),
         theme=profile.theme,
+        sign_in=profile.sign_in,
+        refresh=profile.refresh_minutes,
+        cursor=profile.cursor,
     )
 
 

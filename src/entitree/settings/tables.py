@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
 
 from entitree.errors import SettingsError
 from entitree.settings.files import read_toml
-from entitree.settings.profile import AccountKind
+from entitree.settings.profile import REFRESH_MINUTES, AccountKind, CursorWord, SignInWord
 
 if TYPE_CHECKING:
     from collections.abc import Container
     from pathlib import Path
 
 _T = TypeVar("_T", bound=BaseModel)
+
+
+def _checked_refresh(value: object) -> object:
+    # By themselves, pydantic's two types would each tell but their own half of what is allowed.
+    if value == "off" or (type(value) is int and value in REFRESH_MINUTES):
+        return value
+    raise PydanticCustomError(
+        "refresh",
+        "Input should be 'off' or whole minutes from {least} to {most}",
+        {"least": REFRESH_MINUTES[0], "most": REFRESH_MINUTES[-1]},
+    )
+
+
+Refresh: TypeAlias = Annotated[Literal["off"] | int, BeforeValidator(_checked_refresh)]
 
 
 class _Table(BaseModel):
@@ -31,6 +46,9 @@ class ProfileTable(_Table):
     protected: list[str] = Field(default_factory=list)
     limits: str | float = "real"
     theme: str | None = None
+    sign_in: SignInWord = "basic"
+    refresh: Refresh | None = None
+    cursor: CursorWord | None = None
 
 
 class ConfigTable(_Table):
@@ -38,6 +56,8 @@ class ConfigTable(_Table):
 
     default: str | None = None
     theme: str | None = None
+    refresh: Refresh | None = None
+    cursor: CursorWord | None = None
     profile: dict[str, ProfileTable] = Field(default_factory=dict)
 
 
@@ -48,6 +68,8 @@ class SecretTable(_Table):
     api_key: str | None = Field(default=None, repr=False)
     user: str | None = Field(default=None, repr=False)
     password: str | None = Field(default=None, repr=False)
+    client_id: str | None = Field(default=None, repr=False)
+    client_secret: str | None = Field(default=None, repr=False)
 
 
 def read_config(file: Path) -> ConfigTable:
