@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entitree.cli import listing
-from entitree.inventory.model import AssociationRow, Family, FamilyState, Item, Kind
+from entitree.inventory.model import (
+    AssociationRow,
+    Family,
+    FamilyState,
+    Item,
+    Kind,
+    NumberRow,
+    SenderRow,
+)
 from entitree.inventory.store import Store
 
 if TYPE_CHECKING:
@@ -186,3 +194,36 @@ def test_a_filter_that_was_not_finished_is_told(
     assert done.code == 0
     assert done.err.startswith(said)
     assert ("The filter" in done.err) == bool(said)
+
+
+def test_resources_with_the_pairs_they_serve(entitree: Entitree, mirror: Mirror) -> None:
+    mirror(
+        NumberRow("K1", "14155550100", "US", "SHORT_CODE", ("SMS",), "prod", "shop-1"),
+        SenderRow("ALPHA", "BigCola", "HR"),
+        AssociationRow("NUMBER", "SMS", "prod", "shop-1", "K1"),
+        AssociationRow("NUMBER", "MMS", "prod", None, "K1"),
+        AssociationRow("DOMAIN", "EMAIL", "prod", None, "mail.example"),
+    )
+    done = entitree("list", "resources", "--format", "json")
+    number, alpha, domain = json.loads(done.out)
+    assert (number["name"], number["channels"], number["pairs"], number["entity"]) == (
+        "14155550100", "MMS SMS", 2, "shop-1",
+    )  # fmt: skip
+    assert (alpha["name"], alpha["owned"], alpha["associations"]) == ("BigCola", "yes", 0)
+    assert (domain["name"], domain["owned"]) == ("mail.example", "no")
+    for flag, name in (("unowned", "mail.example"), ("unused", "BigCola"), ("1415", "14155550100")):
+        line = json.loads(entitree("list", "resources", "--filter", flag, "--format", "jsonl").out)
+        assert line["name"] == name
+
+
+def test_a_filter_on_what_was_never_read_says_so(entitree: Entitree, mirror: Mirror) -> None:
+    mirror(SHOP, keys=FamilyState(Family.KEYS))
+    done = entitree("list", "entities", "--filter", "has:key")
+    assert "never read, so nothing can match: keys.\n" in done.err
+    assert done.err.endswith(f"0 of 1 entities, {READ}\n")
+
+
+def test_an_open_regular_expression_is_told_apart_from_a_quote(entitree: Entitree, mirror: Mirror) -> None:
+    mirror(SHOP)
+    done = entitree("list", "entities", "--filter", "/shop")
+    assert "open regular expression: “/shop”" in done.err

@@ -108,7 +108,8 @@ def test_a_kind_is_understood_in_both_numbers(
     assert entitree(verb, one, *ids) == entitree(verb, many, *ids)
     assert entitree(verb, one, *ids).code != 2
     wrong = entitree(verb, "numbers", *ids)
-    assert "'numbers' is neither applications nor entities\n" in wrong.err
+    kinds = "applications nor entities" + (" nor resources" if verb == "list" else "")
+    assert f"'numbers' is neither {kinds}\n" in wrong.err
 
 
 @pytest.mark.parametrize("arguments", [("list", "applications"), ("impact", "entity", "shop")])

@@ -20,16 +20,16 @@ Verbs = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name
 KINDS = {"applications": "application", "entities": "entity"}
 
 
-def add_kind(parser: argparse.ArgumentParser, *, plural: bool) -> None:
-    """The kind, shown in one number and understood in both; it arrives as the value of a `Kind`."""
-    shown = tuple(KINDS) if plural else tuple(KINDS.values())
-    parser.add_argument("kind", type=_kind, metavar="|".join(shown))
+def add_kind(parser: argparse.ArgumentParser) -> None:
+    """The kind, understood in both numbers; it arrives as the value of a `Kind`."""
+    parser.add_argument("kind", type=kind_of, metavar="|".join(KINDS.values()))
 
 
-def _kind(text: str) -> str:
+def kind_of(text: str, *, also: tuple[str, ...] = ()) -> str:
+    """The value of the `Kind` that `text` names in one number or the other; `also` may be named too."""
     kind = KINDS.get(text, text)
     if kind not in KINDS.values():
-        raise argparse.ArgumentTypeError(f"{text!r} is neither {' nor '.join(KINDS)}")
+        raise argparse.ArgumentTypeError(f"{text!r} is neither {' nor '.join((*KINDS, *also))}")
     return kind
 
 

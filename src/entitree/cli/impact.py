@@ -43,7 +43,7 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
         "could not be read.",
         allow_abbrev=False,
     )
-    add_kind(parser, plural=False)
+    add_kind(parser)
     parser.add_argument("ids", nargs="+", metavar="ID")
     add_profile(parser)
     add_format(parser)

@@ -106,10 +106,11 @@ class Database:
             await searching
         finally:
             unwanted.set()
-            if not searching.done():
+            if searching.done():
+                _ignore(searching)
+            else:
                 self._scanner.interrupt()
-                # Nobody asks any more how it ended.
-                searching.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
+                searching.add_done_callback(_ignore)
 
     async def _submit(self, lane: _Lane, work: Callable[[], T]) -> T:
         try:
@@ -225,6 +226,12 @@ class _Lane:
         if self.connection is not None:
             self.connection.close()
             self.connection = None
+
+
+def _ignore(ended: asyncio.Future[None]) -> None:
+    """Nobody asks any more how it ended."""
+    if not ended.cancelled():
+        ended.exception()
 
 
 def _statements(script: str) -> list[str]:

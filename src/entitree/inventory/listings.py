@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from entitree.api import operations
 from entitree.api.names import SUBSCRIPTION_CHANNELS
 from entitree.inventory.model import Family, Kind
 from entitree.inventory.sweeps import Cover
@@ -18,10 +19,42 @@ if TYPE_CHECKING:
     from entitree.api.replies import Page
 
 PAGE = 1000
-SUBSCRIPTION_PAGE = 100
+SUBSCRIPTION_PAGE = KEY_PAGE = 100
+DOMAIN_PAGE = 20
 
 LISTED = tuple(family for family in Family if family is not Family.INBOUND)
 """What the platform lists whole."""
+
+
+_PAGES = {
+    Family.APPLICATIONS: (operations.GET_APPLICATIONS, PAGE, 1),
+    Family.ENTITIES: (operations.GET_ENTITIES, PAGE, 1),
+    Family.ASSOCIATIONS: (operations.GET_ASSOCIATIONS, PAGE, 1),
+    Family.STRATEGIES: (operations.GET_STRATEGIES, PAGE, 1),
+    Family.SUBSCRIPTIONS: (operations.GET_SUBSCRIPTIONS, SUBSCRIPTION_PAGE, len(SUBSCRIPTION_CHANNELS)),
+    # One more: only a page behind the last tells that it was the last.
+    Family.NUMBERS: (operations.GET_NUMBERS, PAGE, 2),
+    Family.SENDERS: (operations.SEARCH_RESOURCES, PAGE, len(SENDER_TYPES)),
+    Family.DOMAINS: (operations.GET_DOMAINS, DOMAIN_PAGE, 1),
+    Family.KEYS: (operations.GET_API_KEYS, KEY_PAGE, 1),
+    Family.INBOUND: (operations.GET_INBOUND, 1, 0),
+}
+"""What lists a family, how many rows a page has, and how many requests there are at the least."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What reading a family whole takes, as far as is known: requests, and seconds from one to the next."""
+
+    requests: int
+    seconds: float
+
+
+def cost(family: Family, rows: int) -> Cost:
+    """The cost of a family that has about so many rows, at the documented rate (platform.md 0.4)."""
+    operation, page, least = _PAGES[family]
+    limit = operation.limit
+    return Cost(least + max(0, rows - 1) // page, limit.seconds / limit.requests if limit else 0.0)
 
 
 @dataclass(frozen=True, slots=True)
