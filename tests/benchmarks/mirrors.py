@@ -51,7 +51,9 @@ def entities(count: int) -> Iterator[Entity]:
         company, (_, country) = COMPANIES[at % len(COMPANIES)], COUNTRIES[at % len(COUNTRIES)]
         alias = None if at % 9 == 4 else f"{company} {country} {at + 1}"
         # Some have none, some two, most one.
-        first, tied = at // 7, (0, 1, 2, 1)[at % 4]
+        # Strewn, so that neighbours in the list differ.
+        strewn = at * 2_654_435_761 >> 16
+        first, tied = strewn // 4, (0, 1, 2, 1)[strewn % 4]
         applications = {APPLICATIONS[number % len(APPLICATIONS)] for number in range(first, first + tied)}
         yield Entity(entity_id(at), alias, tuple(sorted(applications)))
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 WIDTH, HEIGHT = 120, 40
-PATIENCE = 60.0
+PATIENCE = 30.0
 """Seconds without a byte after which what was waited for will not come."""
 
 _PIECES = re.compile(

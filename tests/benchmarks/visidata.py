@@ -12,7 +12,11 @@ from tests.benchmarks.terminal import Terminal
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-_ID = re.compile(r"(?m)^ ([a-z][a-z-]*-[0-9]{7})\b")
+ROWS = 10
+"""Rows looked at."""
+
+_ID = re.compile(r"(?m)^ ([a-z][a-z-]*-[0-9]+)…?")
+"""Its columns are as wide as the first rows needed, and may cut the others."""
 
 
 def opened(count: int) -> float:
@@ -37,10 +41,10 @@ def selected(count: int, word: str) -> float:
 
 def turned(count: int) -> float:
     """Milliseconds from the key until the first rows by id, last first, are on the screen."""
-    last = [each.id for each in by_id(count)[:-11:-1]]
+    last = [each.id for each in by_id(count)[: -ROWS - 1 : -1]]
     with _started(count) as terminal:
         _wait_read(terminal, count)
-        (took,) = terminal.took("]", lambda text: _ID.findall(text)[:10] == last)
+        (took,) = terminal.took("]", lambda text: _are(text, last))
         return took
 
 
@@ -53,8 +57,13 @@ def _started(count: int) -> Terminal:
 
 
 def _rows(count: int) -> Callable[[str], bool]:
-    first = [each.id for each in by_id(count)[:10]]
-    return lambda text: _ID.findall(text)[:10] == first
+    first = [each.id for each in by_id(count)[:ROWS]]
+    return lambda text: _are(text, first)
+
+
+def _are(text: str, ids: list[str]) -> bool:
+    shown = _ID.findall(text)[: len(ids)]
+    return len(shown) == len(ids) and all(map(str.startswith, ids, shown))
 
 
 def _wait_read(terminal: Terminal, count: int) -> None:
