@@ -18,7 +18,7 @@ from tests.benchmarks.table import Line
 from tests.benchmarks.terminal import Terminal, pasted
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from tests.benchmarks.mirrors import Entity
 
@@ -27,7 +27,7 @@ SCREENFUL_BAR, COUNT_BAR = 25.0, 70.0
 TERMINAL_BAR = 1.5
 """Of what Textual takes for a letter and a screen of lines."""
 BARRED = 100_000
-ROUNDS = 7
+ROUNDS = 5
 PEER_RUNS = 3
 PAGE = 30
 """Rows compared; a screen of 40 lines has a few more."""
@@ -58,8 +58,9 @@ CASES = (
 )
 
 
-def measure(sizes: tuple[int, ...]) -> list[Line]:
-    return [line for size in sizes for line in _size(size)]
+def measure(sizes: tuple[int, ...]) -> Iterator[Line]:
+    for size in sizes:
+        yield from _size(size)
 
 
 def _size(size: int) -> list[Line]:

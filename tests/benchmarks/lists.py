@@ -42,6 +42,7 @@ def by_associations(count: int) -> list[Entity]:
     return sorted(by_id(count), key=lambda each: len(each.applications))
 
 
+@cache
 def matching(count: int, words: str) -> list[Entity]:
     """Those that a filter shows, by id."""
     return [each for each in by_id(count) if all(_matches(each, word) for word in words.split())]

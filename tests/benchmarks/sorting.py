@@ -10,6 +10,8 @@ from tests.benchmarks.mirrors import home
 from tests.benchmarks.table import Line
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tests.benchmarks.mirrors import Entity
 
 HELD_BAR = 30.0
@@ -21,8 +23,9 @@ SCREEN = 35
 """Rows on the screen."""
 
 
-def measure(sizes: tuple[int, ...]) -> list[Line]:
-    return [line for size in sizes for line in _size(size)]
+def measure(sizes: tuple[int, ...]) -> Iterator[Line]:
+    for size in sizes:
+        yield from _size(size)
 
 
 def _size(size: int) -> list[Line]:

@@ -184,13 +184,13 @@ class Terminal:
         return at
 
     def insist(self, keys: str, condition: Callable[[str], bool]) -> None:
-        """Sends keys again, once a second, until the condition holds: what is not measured may get lost."""
+        """Sends keys again and again until the condition holds: what is not measured may get lost."""
         deadline = time.perf_counter() + PATIENCE
         while not condition(self.screen.text):
             if time.perf_counter() > deadline:
                 raise TimeoutError(f"{keys!r} never did it:\n{self.screen.text}")
             self.type(keys)
-            for _, chunk in self._taken(1.0):
+            for _, chunk in self._taken(0.4):
                 self.screen.feed(chunk)
 
     def took(self, keys: str, *conditions: Callable[[str], bool]) -> tuple[float, ...]:
