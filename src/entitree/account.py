@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
-from entitree.api.credentials import Credential
+from entitree.api.credentials import Credential, SignIn
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.api.urls import base_url as checked_base_url, is_loopback
 from entitree.errors import UsageError
@@ -178,7 +178,7 @@ class Account:
         from entitree.api.transport import open_transport
 
         if self.profile.base_url is not None:
-            credential = _credential(self.profile.secrets)
+            credential = _credential(self.profile)
             return open_transport(self.profile.base_url), credential
         from entitree.sandbox import open_sandbox
 
@@ -209,6 +209,10 @@ class Draft:
     api_key: str = field(default="", repr=False)
     user: str = field(default="", repr=False)
     password: str = field(default="", repr=False)
+    client_id: str = field(default="", repr=False)
+    client_secret: str = field(default="", repr=False)
+    session: bool = False
+    """Whether the user signs in for a session."""
     read_only: bool = False
 
     def profile(self) -> Profile:
@@ -222,8 +226,11 @@ class Draft:
                 api_key=self.api_key.strip() or None,
                 user=self.user.strip() or None,
                 password=self.password or None,
+                client_id=self.client_id.strip() or None,
+                client_secret=self.client_secret.strip() or None,
             ),
             read_only=self.read_only,
+            sign_in="session" if self.session else "basic",
         )
 
 
@@ -243,7 +250,7 @@ class Accounts:
         profile = self.settings.choose(name)
         if profile.base_url is None:
             return profile
-        _credential(profile.secrets)
+        _credential(profile)
         # A profile of the files says itself what it is.
         written = profile.name in self.settings.names
         return profile if written else replace(profile, kind=_kind(profile.base_url))
@@ -263,7 +270,7 @@ class Accounts:
         from entitree.settings.saving import check_savable, save_profile
 
         profile = draft.profile()
-        _credential(profile.secrets).authorization()
+        _credential(profile).authorization()
         await asyncio.to_thread(check_savable, self.paths, profile, checked_base_url)
         await check_profile(profile)
         await asyncio.to_thread(save_profile, self.paths, profile, checked_base_url)
@@ -295,7 +302,7 @@ async def open_demo(folder: Path, *, seed: str = DEMO_SEED) -> Account:
 def _remote_client(profile: Profile) -> PlatformClient:
     from entitree.api.transport import open_transport
 
-    credential = _credential(profile.secrets)
+    credential = _credential(profile)
     return _client(open_transport(profile.base_url or ""), credential, profile)
 
 
@@ -313,10 +320,20 @@ def _kind(base_url: str) -> AccountKind:
     return AccountKind.SANDBOX if is_loopback(base_url) else AccountKind.PROD
 
 
-def _credential(secrets: Secrets) -> Credential:
+def _credential(profile: Profile) -> Credential:
     """Raises SettingsError that names the variable, or the file and key, but nothing of the secret."""
+    secrets = profile.secrets
     with naming(secrets.key_from):
         Credential(api_key=secrets.api_key)
     with naming(secrets.user_from):
         Credential(user=secrets.user, password=secrets.password)
-    return Credential(api_key=secrets.api_key, user=secrets.user, password=secrets.password)
+    with naming(secrets.client_from):
+        Credential(client_id=secrets.client_id, client_secret=secrets.client_secret)
+    return Credential(
+        api_key=secrets.api_key,
+        user=secrets.user,
+        password=secrets.password,
+        client_id=secrets.client_id,
+        client_secret=secrets.client_secret,
+        sign_in=SignIn(profile.sign_in),
+    )

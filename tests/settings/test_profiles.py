@@ -197,7 +197,7 @@ def test_an_oauth2_client_does_too(paths: Paths) -> None:
     secrets = profile.secrets
     assert (secrets.api_key, secrets.client_id, secrets.client_secret) == (None, "c", "s-SECRET")
     assert secrets.client_from == "ENTITREE_CLIENT_ID, ENTITREE_CLIENT_SECRET"
-    assert "SECRET" not in repr(profile).replace(secrets.client_from, "")
+    assert "SECRET" not in repr(profile)
 
 
 @pytest.mark.parametrize(

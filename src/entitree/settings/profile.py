@@ -45,11 +45,11 @@ class Secrets:
     password: str | None = field(default=None, repr=False)
     client_id: str | None = field(default=None, repr=False)
     client_secret: str | None = field(default=None, repr=False)
-    key_from: str = field(default="", compare=False)
+    key_from: str = field(default="", repr=False, compare=False)
     """The variable or file and key that the API key came from, for messages; empty where it was typed."""
-    user_from: str = field(default="", compare=False)
+    user_from: str = field(default="", repr=False, compare=False)
     """The same for user and password."""
-    client_from: str = field(default="", compare=False)
+    client_from: str = field(default="", repr=False, compare=False)
     """The same for id and secret of an OAuth2 client."""
 
     def __bool__(self) -> bool:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import events, work
 from textual.binding import Binding, BindingType
+from textual.containers import Vertical
 from textual.widgets import Checkbox
 
 from entitree.account import Draft
@@ -28,8 +29,14 @@ if TYPE_CHECKING:
     from entitree.account import Accounts
 
 
+_MOVES = frozenset({"tab", "shift+tab"})
+
+
 class Tick(Checkbox):
-    """A checkbox that tells its state by a sign: Textual's own tells it by colour alone."""
+    """A checkbox that tells its state by a sign: Textual's own tells it by colour alone.
+
+    Keys that come in one go act in their order, as they do in an `Entry`.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # In every other field of a form Enter submits; ticking here instead would undo what Space did.
@@ -43,9 +50,52 @@ class Tick(Checkbox):
         self.BUTTON_INNER = "[x]" if self.value else "[ ]"
         super().watch_value()
 
+    async def _on_key(self, event: events.Key) -> None:
+        # All were handed to what had the focus when they came; what follows a Tab is for the next field.
+        now = self.screen.focused
+        bound = self._bindings.key_to_bindings.get(event.key, ())
+        if now is not None and now is not self:
+            now.post_message(events.Key(event.key, event.character))
+        elif event.key in _MOVES:
+            self.screen.focus_next() if event.key == "tab" else self.screen.focus_previous()
+        elif not (bound and await self.app.run_action(bound[0].action, self)):
+            await super()._on_key(event)
+            return
+        event.stop()
+        event.prevent_default()
+
 
 class ConnectDialog(Dialog[Profile | None]):
     """Asks where and who, tries it, saves it, and answers with the profile."""
+
+    CSS = """
+    ConnectDialog {
+        .group {
+            height: auto;
+            margin-bottom: 1;
+        }
+        &.-short .group, &.-tiny .group {
+            margin-bottom: 0;
+        }
+        &.-tiny #dialog {
+            height: 100%;
+            padding: 0 2;
+        }
+        &.-tiny #fields {
+            height: 1fr;
+            max-height: 100%;
+        }
+        .field {
+            margin-bottom: 0;
+        }
+        .field Label {
+            width: 15;
+        }
+    }
+    """
+
+    # The form scrolls where sentence and buttons would no longer fit below it.
+    VERTICAL_BREAKPOINTS = [(0, "-tiny"), (18, "-short"), (24, "-tall")]  # noqa: RUF012 - as in Dialog
 
     submit_label = "Connect"
     heading = "Connect an account"
@@ -55,12 +105,26 @@ class ConnectDialog(Dialog[Profile | None]):
         self._accounts = accounts
 
     def fields(self) -> Iterable[Widget]:
-        yield labelled("Name", Entry(id="name", placeholder="what this profile is called here"))
-        yield labelled("Base URL", Entry(id="base-url", placeholder="https://abc123.api.infobip.com"))
-        yield labelled("API key", Entry(id="api-key", password=True))
-        yield labelled("User", Entry(id="user", placeholder="only for managing keys"))
-        yield labelled("Password", Entry(id="password", password=True))
-        yield Tick("Read-only: nothing can be changed with this profile", id="read-only", compact=True)
+        # One line a field, and a gap between the ways to sign in: so all of it fits a small terminal.
+        yield _group(
+            labelled("Name", Entry(id="name", placeholder="what this profile is called here")),
+            labelled("Base URL", Entry(id="base-url", placeholder="https://abc123.api.infobip.com")),
+        )
+        yield _group(
+            labelled(
+                "API key", Entry(id="api-key", password=True, placeholder="one way to sign in is enough")
+            )
+        )
+        yield _group(
+            labelled("User", Entry(id="user", placeholder="or a user, who can manage keys too")),
+            labelled("Password", Entry(id="password", password=True)),
+            Tick("Session: sends the password once, not every time", id="session", compact=True),
+        )
+        yield _group(
+            labelled("Client ID", Entry(id="client-id", placeholder="or an OAuth2 client, which can too")),
+            labelled("Client secret", Entry(id="client-secret", password=True)),
+        )
+        yield Tick("Read-only: this profile can change nothing", id="read-only", compact=True)
 
     def submit(self) -> None:
         draft = Draft(
@@ -69,6 +133,9 @@ class ConnectDialog(Dialog[Profile | None]):
             api_key=self.value("api-key"),
             user=self.value("user"),
             password=self.value("password"),
+            client_id=self.value("client-id"),
+            client_secret=self.value("client-secret"),
+            session=self.query_one("#session", Checkbox).value,
             read_only=self.query_one("#read-only", Checkbox).value,
         )
         self.busy = True
@@ -82,7 +149,7 @@ class ConnectDialog(Dialog[Profile | None]):
         except EntitreeError as error:
             self.busy = False
             self.complain(error)
-            self._point_at(error)
+            self._point_at(error, draft)
             return
         self.dismiss(profile)
 
@@ -90,14 +157,20 @@ class ConnectDialog(Dialog[Profile | None]):
         # Its hint says to come here.
         self.say(error.what if isinstance(error, StatusError) else str(error), kind="problem")
 
-    def _point_at(self, error: EntitreeError) -> None:
+    def _point_at(self, error: EntitreeError, draft: Draft) -> None:
         """Puts the keys where the fault most likely is, ready to be typed over."""
         match error:
             case UnauthorizedError() | ForbiddenError():
-                entry = self.query_one("#api-key", Entry)
+                # In the order in which one of them is chosen to ask with.
+                used = "api-key" if draft.api_key else "password" if draft.user else "client-secret"
+                entry = self.query_one(f"#{used}", Entry)
             case PlatformError():
                 entry = self.query_one("#base-url", Entry)
             case _:
                 return
         self.set_focus(entry)
         entry.select_all()
+
+
+def _group(*parts: Widget) -> Vertical:
+    return Vertical(*parts, classes="group")
