@@ -1,11 +1,11 @@
-"""Who is tied to what: the configurations that name an id, and the tree they make."""
+"""Who is tied to what: the configurations that name an id, and the lines of a tree of them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import dataclass, field
 from enum import Enum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.inventory.model import (
@@ -20,6 +20,8 @@ from entitree.inventory.model import (
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
+
+    from entitree.inventory.records import Configuration
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,22 @@ class NodeKind(Enum):
     STRATEGY = "strategy"
     SUBSCRIPTIONS = "subscriptions"
     SUBSCRIPTION = "subscription"
+    INBOUND_CONFIGURATIONS = "inbound configurations"
+    INBOUND_CONFIGURATION = "inbound configuration"
+    NUMBERS = "numbers"
+    NUMBER = "number"
+    KEYS = "keys"
+    KEY = "key"
+    LINK = "own link"
+    """Of a number: what messages that come in for it are tagged with."""
+    MORE = "more"
+    """Stands for the rest of a level."""
+
+
+Step: TypeAlias = tuple[NodeKind, str]
+"""Kind and key of a node: what tells it from the others of its level."""
+Path: TypeAlias = tuple[Step, ...]
+"""The steps from the top to a node: the same place in the tree of another item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +74,25 @@ class Node:
     kind: NodeKind
     detail: str = ""
     count: int = 0
-    """Of a node with children: the configurations below it."""
-    children: tuple[Node, ...] = ()
+    """Of a branch: the configurations below it. 0: it is a leaf."""
     target: tuple[Kind, str] | None = None
     """Where a jump from here leads."""
-    association: AssociationRow | None = None
-    """Of a resource: what a dissociation would remove."""
+    reference: Configuration | None = None
+    """Of a leaf: the configuration it stands for."""
+    exists: bool = True
+    """False: an application or entity that is named, and is not there."""
+    children: tuple[Node, ...] = ()
+    key: str = ""
+    """Tells it from others of its kind and level; empty where the label does."""
+
+    @property
+    def step(self) -> Step:
+        return self.kind, self.key or self.label
+
+    @property
+    def association(self) -> AssociationRow | None:
+        """What a dissociation here would remove."""
+        return self.reference if isinstance(self.reference, AssociationRow) else None
 
 
 @dataclass(slots=True)
@@ -143,7 +174,7 @@ def _resources(kind: Kind, rows: Iterable[AssociationRow], selected: int) -> Ite
         detail = row.resource_type.lower()
         if selected > 1:
             detail = f"{detail} · {_own(kind, row)}"
-        yield Node(row.resource_id, NodeKind.RESOURCE, detail=detail, association=row)
+        yield Node(row.resource_id, NodeKind.RESOURCE, detail=detail, reference=row)
 
 
 def _own(kind: Kind, row: AssociationRow) -> str:

@@ -1,0 +1,30 @@
+"""What is tied to an item or resource, as a tree that is read as far as it is open."""
+
+from entitree.inventory.ties.asking import (
+    FEW,
+    ItemTies,
+    ResourceTies,
+    Subject,
+    Tree,
+    Wish,
+    level,
+    look,
+    unfold,
+    words_of,
+)
+from entitree.inventory.ties.nodes import LEVEL, Level
+
+__all__ = [
+    "FEW",
+    "LEVEL",
+    "ItemTies",
+    "Level",
+    "ResourceTies",
+    "Subject",
+    "Tree",
+    "Wish",
+    "level",
+    "look",
+    "unfold",
+    "words_of",
+]
