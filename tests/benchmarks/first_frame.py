@@ -14,7 +14,7 @@ from tests.benchmarks.terminal import Terminal
 from tests.benchmarks.visidata import opened
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
 BAR = 1.3
 RUNS = 7
@@ -29,10 +29,9 @@ def until(command: list[str], environ: Mapping[str, str], shown: Callable[[str],
         return (at - terminal.started) * 1_000
 
 
-def measure(sizes: tuple[int, ...]) -> list[Line]:
+def measure(sizes: tuple[int, ...]) -> Iterator[Line]:
     bare = [sys.executable, "-m", "tests.benchmarks.bare"]
     ours = [sys.executable, "-m", "entitree"]
-    lines = []
     for size in sizes:
         environ = home(size)
 
@@ -44,10 +43,9 @@ def measure(sizes: tuple[int, ...]) -> list[Line]:
             values.append(until(ours, environ, useful))
             floors.append(until(bare, {}, lambda text: "Applications" in text))
         what = f"first useful frame, {size:,} entities"
-        lines.append(Line(what, tuple(values), tuple(floors), BAR, against="a bare Textual app"))
+        yield Line(what, tuple(values), tuple(floors), BAR, against="a bare Textual app")
         if size == PEER_SIZE:
-            lines.append(_peer(what, tuple(values), size))
-    return lines
+            yield _peer(what, tuple(values), size)
 
 
 def _peer(what: str, values: tuple[float, ...], size: int) -> Line:
