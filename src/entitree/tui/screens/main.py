@@ -26,7 +26,7 @@ from entitree.tui.widgets.key_bar import KeyBar, KeyHint
 from entitree.tui.widgets.link_tree import LinkTree
 from entitree.tui.widgets.marking_pane import MarkingPane
 from entitree.tui.widgets.resource_pane import RESOURCES, ResourcePane, resources_placeholder
-from entitree.tui.widgets.resource_source import words
+from entitree.tui.widgets.resource_source import type_words
 from entitree.tui.widgets.status_line import StatusLine
 from entitree.tui.widgets.tab_line import Tab, TabLine
 
@@ -216,6 +216,8 @@ class MainScreen(ReadingScreen):
                 text = resources_placeholder(
                     self._families, filtered=pane.filtered, total=total, reading=reading
                 )
+            elif pane.of_missing and not reading:
+                text = f"All {pane.shelf.plural} that configurations name exist, or do not match the rest."
             else:
                 state = self._families[pane.families[0]]
                 text = news.placeholder(
@@ -279,12 +281,14 @@ class MainScreen(ReadingScreen):
             view.placeholder = Content("")
             view.show("", ())
             return
-        view.placeholder = Content(
-            UNREAD_LINKS
-            if line.pairs is None
-            else f"{thousands(line.associations or 0)} associations tie it to {thousands(line.pairs)} pairs."
-        )
-        view.show(visible(line.resource.name), (), note=visible(words(line.resource.type)))
+        if line.pairs is None:
+            told = "Its associations were never read."
+        elif line.associations:
+            told = f"Tied to {thousands(line.pairs)} pairs, by associations for {', '.join(line.channels)}."
+        else:
+            told = "No association names it."
+        view.placeholder = Content(visible(told))
+        view.show(visible(line.resource.name), (), note=visible(type_words(line.resource.type)))
 
     def on_descendant_focus(self) -> None:
         self.set_class(self.link_tree.has_focus, "-in-tree")
@@ -343,9 +347,12 @@ class MainScreen(ReadingScreen):
         self._refresh_row()
 
     def _refresh_row(self) -> None:
-        """Reads again what is tied to the highlighted application or entity."""
+        """Reads again what is tied to the highlighted row."""
         pane = self.pane
-        if isinstance(pane, ItemPane) and pane.item is not None:
+        if isinstance(pane, ResourcePane):
+            if pane.row is not None:
+                self.refresh_resource(pane.row.resource)
+        elif pane.item is not None:
             self.refresh_item(pane.item)
 
     @on(LinkTree.Highlighted)
@@ -378,7 +385,7 @@ class MainScreen(ReadingScreen):
 
     def refresh_shown(self) -> None:
         """What the tab shows, or with the keys in the tree what is tied to the highlighted item."""
-        if self.link_tree.has_focus and isinstance(self.pane, ItemPane):
+        if self.link_tree.has_focus:
             self._refresh_row()
         else:
             self.read(self.pane.families)

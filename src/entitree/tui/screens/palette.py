@@ -21,7 +21,7 @@ from entitree.tui.widgets.columns import Column
 from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.item_list import ItemList, Line
 from entitree.tui.widgets.item_source import ItemShelf
-from entitree.tui.widgets.resource_source import ResourceShelf, words
+from entitree.tui.widgets.resource_source import ResourceShelf, type_words
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
@@ -167,7 +167,7 @@ class Palette(ModalScreen["str | Place | None"]):
             _offer(
                 Place(None, line.resource.id, line.resource.type),
                 line.resource.name,
-                f"{visible(words(line.resource.type))}  {visible(line.detail)}",
+                f"{visible(type_words(line.resource.type))}  {visible(line.detail)}",
             )
             for line in await _first(ResourceShelf(store), query)
         ]

@@ -364,7 +364,8 @@ class FoundPane(Vertical, Generic[NameT, RowT]):
         self.table.placeholder = Content(text)
 
     def _say_problem(self, error: FilterError) -> None:
-        self._problem = visible(f"{error.what} (at {error.at + 1}) {error.hint}".rstrip())
+        where = f"character {error.at + 1}"
+        self._problem = visible(f"{error.what.removesuffix('.')}, {where}. {error.hint}".rstrip())
         self.tell_truth()
 
     def _draw_sort(self, sort: Sort) -> None:

@@ -77,10 +77,16 @@ class ItemPane(MarkingPane[str, Row]):
         self._selected = None
         super().marks_changed(rows)
 
-    def counted(self, listing: Listing) -> str:
-        if not any(
+    @property
+    def of_missing(self) -> bool:
+        """Whether the rows on show are ids that do not exist."""
+        return any(
             isinstance(term, Flag) and term.which is FlagName.ORPHAN and not term.negated
             for term in self._shown[0].terms
-        ):
+        )
+
+    def counted(self, listing: Listing) -> str:
+        if not self.of_missing:
             return super().counted(listing)
-        return f"{thousands(listing.count)}{'' if listing.complete else '+'} that do not exist"
+        more = "" if listing.complete else "+"
+        return f"{thousands(listing.count)}{more} that {'does' if listing.count == 1 else 'do'} not exist"

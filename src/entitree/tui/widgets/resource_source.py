@@ -35,10 +35,10 @@ class ResourceShelf(Shelf[ResourceName, ResourceLine]):
         Column("Resource", weight=3, minimum=11, key=SortColumn.ID.value),
         Column("Type", key=SortColumn.ALIAS.value, quiet=True),
         Column("Pairs", align="right", quiet=True),
-        Column("", minimum=len(NOT_OWNED), key=SortColumn.APPLICATIONS.value),
-        Column("Own link", weight=2, minimum=9, quiet=True),
-        Column("Channels", weight=1, minimum=10, quiet=True),
-        Column("Where", weight=2, minimum=12, quiet=True),
+        Column("State", key=SortColumn.APPLICATIONS.value),
+        Column("Own link", weight=2, minimum=12, quiet=True),
+        Column("Channels", weight=1, minimum=16, quiet=True),
+        Column("Where", weight=2, minimum=16, quiet=True),
     )
 
     def __init__(self, store: Store) -> None:
@@ -74,7 +74,7 @@ class ResourceShelf(Shelf[ResourceName, ResourceLine]):
             key=f"{resource.type} {resource.id}",
             cells=(
                 visible(resource.name),
-                visible(words(resource.type)),
+                visible(type_words(resource.type)),
                 count(row.pairs),
                 self._state(row),
                 visible(_link(row)),
@@ -98,9 +98,9 @@ class ResourceShelf(Shelf[ResourceName, ResourceLine]):
         return _OWNED_BY.get(type_, Family.SENDERS) in self._known
 
 
-def words(constant: str) -> str:
-    """A constant of the platform as people read it."""
-    return constant.replace("_", " ").lower()
+def type_words(constant: str) -> str:
+    """The type of a resource as people read it; that it is a resource goes without saying."""
+    return constant.removesuffix("_RESOURCE").replace("_", " ").lower()
 
 
 def _link(row: ResourceLine) -> str:
