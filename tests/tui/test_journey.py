@@ -290,7 +290,7 @@ async def test_opening_reads_each_list_once(stage: Stage) -> None:
         await settled(pilot)
         # Senders are looked for type by type, at one address; only an empty page says that numbers end.
         asked = [(each.target, each.body) for each in stage.watched.wire.seen]
-        assert len(asked) == len(set(asked)) == 6 + 22 + 5 + 1
+        assert len(asked) == len(set(asked)) == 7 + 22 + 5 + 1
 
 
 async def test_a_lost_platform_leaves_a_usable_screen_and_r_tries_again(stage: Stage) -> None:
@@ -511,9 +511,9 @@ async def test_enter_on_read_only_connects_and_does_not_untick(
     async with app.run_test(size=(100, 30)) as pilot:
         await settled(pilot)
         monkeypatch.setattr(app.accounts, "add", refused)
-        await press(
-            pilot, "colon", *typed("conn"), "enter", "tab", "tab", "tab", "tab", "tab", "space", "enter"
-        )
+        await press(pilot, "colon", *typed("conn"), "enter")
+        app.screen.query_one("#read-only").focus()
+        await press(pilot, "space", "enter")
         assert [draft.read_only for draft in drafts] == [True]
 
 

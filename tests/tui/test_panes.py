@@ -199,7 +199,7 @@ async def test_a_filter_that_is_wrong_says_where(stage: Stage) -> None:
         await settled(pilot)
         await press(pilot, "2", "slash", *typed("cola o:x"))
         pane = main(app).pane_of(Kind.ENTITY)
-        assert pane.filter_line.problem.startswith("There is no filter key “o:”, character 6.")
+        assert pane.filter_line.problem.startswith("at 6: There is no filter key “o:”.")
         # What the last filter that could be understood found stays.
         assert pane.table.count == 1
         await press(pilot, *("backspace",) * len("o:x"))

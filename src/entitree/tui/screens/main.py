@@ -211,7 +211,9 @@ class MainScreen(ReadingScreen):
             total = self._sizes[pane.id or ""]
             if pane.unread and not reading:
                 names = " and ".join(sorted(family.value for family in pane.unread))
-                text = f"Nothing can be told: the {names} were never read. R reads the whole account."
+                text = f"Nothing can be told: the {names} were never read."
+                if Family.INBOUND not in pane.unread:
+                    text += " R reads the whole account."
             elif isinstance(pane, ResourcePane):
                 text = resources_placeholder(
                     self._families, filtered=pane.filtered, total=total, reading=reading

@@ -364,8 +364,8 @@ class FoundPane(Vertical, Generic[NameT, RowT]):
         self.table.placeholder = Content(text)
 
     def _say_problem(self, error: FilterError) -> None:
-        where = f"character {error.at + 1}"
-        self._problem = visible(f"{error.what.removesuffix('.')}, {where}. {error.hint}".rstrip())
+        # The place first: it is never cut.
+        self._problem = visible(f"at {error.at + 1}: {error}")
         self.tell_truth()
 
     def _draw_sort(self, sort: Sort) -> None:

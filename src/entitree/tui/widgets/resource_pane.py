@@ -23,9 +23,7 @@ class ResourcePane(MarkingPane[ResourceName, ResourceLine]):
     """What can send or receive: what the account owns, and what associations name beside that."""
 
     no_new = "Applications and entities are made in their own tabs, 1 and 2."
-    no_change = (
-        "This is for applications and entities: they are in their own tabs, 1 and 2."
-    )
+    no_change = "This is for applications and entities: they are in their own tabs, 1 and 2."
     families = (Family.ASSOCIATIONS, Family.NUMBERS, Family.SENDERS, Family.DOMAINS)
     """What is read for this tab."""
     selected: tuple[str, ...] = ()
