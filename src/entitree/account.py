@@ -18,7 +18,7 @@ from entitree.settings.profile import SANDBOX_PROFILE, AccountKind, Profile, Sec
 from entitree.settings.profiles import Settings, load_settings
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Callable, Collection, Mapping
     from pathlib import Path
     from types import TracebackType
 
@@ -26,8 +26,9 @@ if TYPE_CHECKING:
     from entitree.api.transport import Transport
     from entitree.changes.desk import JobDesk
     from entitree.changes.journal import Journal
-    from entitree.inventory.model import FamilyState, Kind
-    from entitree.inventory.sync import Progress, Reading
+    from entitree.inventory.model import FamilyState, Kind, Resource
+    from entitree.inventory.sync import NotChecked, Progress, Reading
+    from entitree.inventory.walk import Walk
     from entitree.sandbox import Sandbox
 
 KEPT_SEED = "docs"
@@ -114,22 +115,69 @@ class Account:
             raise
 
     async def refresh(
-        self, families: Collection[Family] = tuple(Family), *, progress: Progress | None = None
+        self, families: Collection[Family] | None = None, *, progress: Progress | None = None
     ) -> dict[Family, FamilyState]:
-        """Reads families from the platform into the mirror; see `inventory.sync.refresh`.
+        """Reads families from the platform into the mirror, None: all that can be listed whole; see
+        `inventory.sync.refresh`.
 
         What went wrong with a family stands in its state. Raises StorageError; UsageError before `connect`.
         """
         # Wire models take a tenth of a second to build: not before the first frame.
-        from entitree.inventory.sync import refresh
+        from entitree.inventory.sync import ALL, refresh
 
-        return await refresh(self.client, self.store, families, progress=progress)
+        return await refresh(
+            self.client, self.store, ALL if families is None else families, progress=progress
+        )
 
     async def refresh_links(self, kind: Kind, ids: Collection[str]) -> Reading:
         """Reads again what names `ids`; see `inventory.sync.refresh_links`."""
         from entitree.inventory.sync import refresh_links
 
         return await refresh_links(self.client, self.store, kind, ids)
+
+    async def refresh_rows(self, kind: Kind, ids: Collection[str]) -> Reading:
+        """Reads again these items alone, ahead of all else; see `inventory.sync.refresh_items`."""
+        from entitree.api.gate import ahead
+        from entitree.inventory.sync import refresh_items
+
+        with ahead():
+            return await refresh_items(self.client, self.store, kind, ids)
+
+    async def look_at(self, kind: Kind, item_id: str) -> tuple[NotChecked, ...]:
+        """Reads again one item and what is tied to it, ahead of all else, also inbound configurations of its
+        numbers. Returns what could not be read. Raises StorageError; UsageError before `connect`.
+        """
+        from entitree.api.gate import ahead
+        from entitree.inventory import walk
+        from entitree.inventory.sync import NotChecked, refresh_links
+
+        with ahead():
+            reading = await refresh_links(self.client, self.store, kind, (item_id,))
+            problem = await walk.look_at(self.client, self.store, kind, (item_id,))
+        unread = () if problem is None else (NotChecked(Family.INBOUND.value, problem),)
+        return (*reading.not_checked, *unread)
+
+    async def look_at_resource(self, resource: Resource) -> tuple[NotChecked, ...]:
+        """Reads again the inbound configurations of a resource, ahead of all else."""
+        from entitree.api.gate import ahead
+        from entitree.inventory import walk
+        from entitree.inventory.sync import NotChecked
+
+        with ahead():
+            problem = await walk.look_at_resource(self.client, self.store, resource)
+        return () if problem is None else (NotChecked(Family.INBOUND.value, problem),)
+
+    async def walk_inbound(self, progress: Callable[[int, int], None]) -> FamilyState:
+        """Reads every inbound configuration, resource by resource; see `inventory.walk.walk`."""
+        from entitree.inventory import walk
+
+        return await walk.walk(self.client, self.store, progress=progress)
+
+    async def plan_walk(self) -> Walk:
+        """What `walk_inbound` would cost now. Sends nothing."""
+        from entitree.inventory import walk
+
+        return await walk.plan(self.store)
 
     async def close(self) -> None:
         """Closes everything, also what is still being opened; safe to call twice.
@@ -184,7 +232,9 @@ class Account:
 
         sandbox = open_sandbox(self._folder / "platform.db", seed=self._seed, limits=self.profile.limits)
         self._sandbox = sandbox
-        return open_transport(_IN_PROCESS, asgi_app=sandbox.app), Credential(api_key=sandbox.api_key)
+        # The user besides the key: no key may read keys.
+        credential = Credential(sandbox.api_key, sandbox.user, sandbox.password)
+        return open_transport(_IN_PROCESS, asgi_app=sandbox.app), credential
 
     async def _close_sandbox(self) -> None:
         sandbox, self._sandbox = self._sandbox, None

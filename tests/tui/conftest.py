@@ -60,7 +60,7 @@ class WatchedAccount(Account):
         self.platform = self._sandbox
         self.wire = Wire(transport, self.fault)
         key = {"": credential.api_key, "limited": self._sandbox.limited_key}.get(self.key, self.key)
-        return self.wire, Credential(api_key=key)
+        return self.wire, Credential(api_key=key) if self.key else credential
 
 
 @dataclass

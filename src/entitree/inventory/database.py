@@ -17,7 +17,7 @@ from entitree.disk import Ailment, ailment, demand_tables, storage_error
 from entitree.errors import StorageError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+    from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
     from pathlib import Path
 
 T = TypeVar("T")
@@ -77,7 +77,7 @@ class Database:
         """`work` done as one transaction, whole or not at all, also if the caller goes."""
         return await self._submit(self._writer, lambda: self._transact(self._writer, "BEGIN IMMEDIATE", work))
 
-    async def scan(self, work: Callable[[sqlite3.Connection], Iterator[T]]) -> AsyncIterator[T]:
+    async def scan(self, work: Callable[[sqlite3.Connection], Iterator[T]]) -> AsyncGenerator[T, None]:
         """What `work` yields on one snapshot, as it comes. Left early, the search is broken off."""
         loop = asyncio.get_running_loop()
         arrived: asyncio.Queue[tuple[T] | None] = asyncio.Queue()

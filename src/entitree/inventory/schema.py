@@ -214,11 +214,13 @@ CREATE TABLE sweep_touched (
 ) WITHOUT ROWID;
 """
 
+# Functions of ours are called only for what is named first: they cost more than all the rest.
 _ADDED = """
-    INSERT INTO {kind} (id, there, hay, fold_end, {tally})
-        SELECT NEW.{kind}_id, 0, hay(NEW.{kind}_id, NULL), fold_end(NEW.{kind}_id), 1
-        WHERE NEW.{kind}_id IS NOT NULL {first}
-        ON CONFLICT (id) DO UPDATE SET {tally} = {tally} + 1;"""
+    INSERT INTO {kind} (id, there, hay, fold_end)
+        SELECT NEW.{kind}_id, 0, hay(NEW.{kind}_id, NULL), fold_end(NEW.{kind}_id)
+        WHERE NEW.{kind}_id IS NOT NULL
+        AND NOT EXISTS (SELECT 1 FROM {kind} WHERE id = NEW.{kind}_id);
+    UPDATE {kind} SET {tally} = {tally} + 1 WHERE id = NEW.{kind}_id {first};"""
 _TAKEN = """
     UPDATE {kind} SET {tally} = {tally} - 1 WHERE id = OLD.{kind}_id {first};"""
 _FORGOTTEN = f"""
@@ -249,9 +251,10 @@ END;
 
 _RESOURCE = """
 CREATE TRIGGER {table}_used AFTER INSERT ON {table} BEGIN
-    INSERT INTO resource (type, id, name, hay, fold_end, {tally})
-        VALUES ({new_type}, {new_id}, {new_name}, hay({new_name}, {new_id}), fold_end({new_name}), 1)
-        ON CONFLICT (type, id) DO UPDATE SET {tally} = {tally} + 1{named};
+    INSERT INTO resource (type, id, name, hay, fold_end)
+        SELECT {new_type}, {new_id}, {new_name}, hay({new_name}, {new_id}), fold_end({new_name})
+        WHERE NOT EXISTS (SELECT 1 FROM resource WHERE type = {new_type} AND id = {new_id});
+    UPDATE resource SET {tally} = {tally} + 1{named} WHERE type = {new_type} AND id = {new_id};
 END;
 CREATE TRIGGER {table}_unused AFTER DELETE ON {table} BEGIN
     UPDATE resource SET {tally} = {tally} - 1 WHERE type = {old_type} AND id = {old_id};
@@ -300,7 +303,11 @@ def _resource(table: str, tally: str, type_: str, id_: str, name: str = "") -> s
         old_id=of("OLD", id_),
         new_name=of("NEW", name or id_),
         # A name learned later is better than the id that stood for it.
-        named=", name = excluded.name, hay = excluded.hay, fold_end = excluded.fold_end" if name else "",
+        named=(
+            f", name = NEW.{name}, hay = hay(NEW.{name}, NEW.{id_}), fold_end = fold_end(NEW.{name})"
+            if name
+            else ""
+        ),
     )
 
 

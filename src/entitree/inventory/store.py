@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
@@ -15,7 +16,7 @@ from entitree.inventory.records import family_of
 from entitree.inventory.schema import MIGRATIONS
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Collection, Iterator, Sequence
+    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator, Sequence
     from pathlib import Path
     from sqlite3 import Connection
     from types import TracebackType
@@ -86,7 +87,7 @@ class Store:
 
     async def search(
         self, kind: Kind, query: Query | str = "", sort: Sort | None = None
-    ) -> AsyncIterator[Listing]:
+    ) -> AsyncGenerator[Listing, None]:
         """Everything of `kind` that matches, in order; the default application always first.
 
         One listing, yielded again each time it has grown: first with a screenful, last when it is complete.
@@ -94,16 +95,18 @@ class Store:
         pattern that takes too long.
         """
         wanted, order = _query(query), sort or Sort()
-        async for listing in self._grow(kind, lambda db: searches.items(db, kind, wanted, order)):
-            yield listing
+        async with aclosing(self._grow(kind, lambda db: searches.items(db, kind, wanted, order))) as growing:
+            async for listing in growing:
+                yield listing
 
     async def search_resources(
         self, query: Query | str = "", sort: Sort | None = None
-    ) -> AsyncIterator[Listing]:
+    ) -> AsyncGenerator[Listing, None]:
         """As `search`, for resources: numbers, senders and domains, owned or only named by associations."""
         wanted, order = _query(query), sort or Sort()
-        async for listing in self._grow(None, lambda db: searches.resources(db, wanted, order)):
-            yield listing
+        async with aclosing(self._grow(None, lambda db: searches.resources(db, wanted, order))) as growing:
+            async for listing in growing:
+                yield listing
 
     async def find(self, kind: Kind, query: Query | str = "", sort: Sort | None = None) -> Listing:
         """The complete answer of `search`."""
@@ -284,15 +287,16 @@ class Store:
 
     async def _grow(
         self, kind: Kind | None, look: Callable[[Connection], Iterator[searches.Found]]
-    ) -> AsyncIterator[Listing]:
+    ) -> AsyncGenerator[Listing, None]:
         listing: Listing | None = None
-        async for found in self._database.scan(look):
-            if listing is None:
-                listing = Listing(kind, found.total, found.keys, complete=found.last, unread=found.unread)
-            else:
-                listing.keys.extend(found.keys)
-                listing.complete = found.last
-            yield listing
+        async with aclosing(self._database.scan(look)) as pieces:
+            async for found in pieces:
+                if listing is None:
+                    listing = Listing(kind, found.total, found.keys, found.last, found.unread)
+                else:
+                    listing.keys.extend(found.keys)
+                    listing.complete = found.last
+                yield listing
 
     async def _write(self, work: Callable[[Connection], tuple[T, bool]]) -> T:
         """Do `work`, which returns its value and whether anything was changed."""

@@ -35,6 +35,10 @@ class New(_Change):
     rank = 10
 
     @classmethod
+    def disabled_reason(cls, screen: MainScreen) -> str | None:
+        return screen.pane.no_new or super().disabled_reason(screen)
+
+    @classmethod
     def run(cls, screen: MainScreen) -> None:
         from entitree.tui.modals.create import NewDialog
 
@@ -55,7 +59,7 @@ class Alias(_Change):
 
     @classmethod
     def disabled_reason(cls, screen: MainScreen) -> str | None:
-        reason = super().disabled_reason(screen)
+        reason = screen.pane.no_change or super().disabled_reason(screen)
         if reason is not None:
             return reason
         item = screen.pane.highlighted
@@ -88,7 +92,8 @@ class Delete(_Change):
 
     @classmethod
     def disabled_reason(cls, screen: MainScreen) -> str | None:
-        return super().disabled_reason(screen) or _nothing_selected(screen) or cls._all_protected(screen)
+        reason = screen.pane.no_change or super().disabled_reason(screen)
+        return reason or _nothing_selected(screen) or cls._all_protected(screen)
 
     @classmethod
     def _all_protected(cls, screen: MainScreen) -> str | None:
@@ -113,9 +118,9 @@ class Impact(Command["MainScreen"]):
 
     @classmethod
     def disabled_reason(cls, screen: MainScreen) -> str | None:
-        if not screen.account.connected:
-            return NOT_CONNECTED
-        return _nothing_selected(screen)
+        if screen.pane.no_change:
+            return screen.pane.no_change
+        return _nothing_selected(screen) if screen.account.connected else NOT_CONNECTED
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:

@@ -51,6 +51,20 @@ class RefreshAll(Command["MainScreen"]):
         screen.refresh_all()
 
 
+class Mirror(Command["MainScreen"]):
+    name = "mirror"
+    keys = ("M", "upper_m")
+    label = "Mirror"
+    sentence = "See what was read of the account, when and how well, what is not allowed, and read it again."
+    group = Group.FIND
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        from entitree.tui.screens.mirror import MirrorScreen
+
+        screen.app.push_screen(MirrorScreen(screen))
+
+
 class Connect(Command["MainScreen"]):
     name = "connect"
     keys = ()

@@ -16,6 +16,7 @@ MAIN_COMMANDS = (
     finding.SortTurn,
     program.Refresh,
     program.RefreshAll,
+    program.Mirror,
     marking.Mark,
     marking.MarkRange,
     marking.MarkAll,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from textual import on, work
@@ -13,7 +12,6 @@ from textual.widgets import ContentSwitcher, Input, Static
 from entitree.inventory.links import tree
 from entitree.inventory.model import Family, FamilyState, Kind
 from entitree.text import visible
-from entitree.tui.commands.changing import Alias, Delete, Impact, New
 from entitree.tui.commands.table import MAIN_COMMANDS
 from entitree.tui.pace import Pace
 from entitree.tui.place import Place
@@ -31,12 +29,10 @@ from entitree.tui.widgets.status_line import StatusLine
 from entitree.tui.widgets.tab_line import Tab, TabLine
 
 if TYPE_CHECKING:
-    from typing import Any
 
     from textual.app import ComposeResult
 
     from entitree.account import Account
-    from entitree.tui.commands.command import Command
 
 Pane: TypeAlias = ItemPane | ResourcePane
 """A tab."""
@@ -302,27 +298,7 @@ class MainScreen(ReadingScreen):
             return TREE_KEYS
         if isinstance(self.focused, Input):
             return FILTER_KEYS
-        hints = super().key_hints()
-        barred = {command.name for command in self.OFFERED if self._barred(command)}
-        return [replace(hint, enabled=hint.enabled and hint.action not in barred) for hint in hints]
-
-    def reason_against(self, command: type[Command[Any]]) -> str | None:
-        """Why `command` cannot act now, in a sentence; None where it can."""
-        return self._barred(command) or command.disabled_reason(self)
-
-    def action_command(self, name: str) -> None:
-        reason = next((self._barred(each) for each in self.OFFERED if each.name == name), None)
-        if reason is None:
-            super().action_command(name)
-            return
-        self.app.clear_notifications()
-        self.app.notify(reason, severity="warning", timeout=4)
-
-    def _barred(self, command: type[Command[Any]]) -> str | None:
-        """Why `command` cannot act on what the tab shows."""
-        if command is New:
-            return self.pane.no_new
-        return self.pane.no_change if command in (Alias, Delete, Impact) else None
+        return super().key_hints()
 
     def _links_known(self) -> bool:
         linking = (Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)
@@ -387,10 +363,13 @@ class MainScreen(ReadingScreen):
 
     def refresh_shown(self) -> None:
         """What the tab shows, or with the keys in the tree what is tied to the highlighted item."""
+        pane = self.pane
         if self.link_tree.has_focus:
             self._refresh_row()
+        elif isinstance(pane, ItemPane) and (ids := pane.ids_on_screen):
+            self.refresh_rows(pane.kind, ids)
         else:
-            self.read(self.pane.families)
+            self.read(pane.families)
 
     # Leaving for another screen
 

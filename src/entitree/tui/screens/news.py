@@ -38,17 +38,34 @@ def segments(
     clock: Callable[[datetime], str],
 ) -> tuple[Segment, ...]:
     """The right end of the status line."""
-    unread = [state.family.value for state in families.values() if state.problem and not state.read]
-    odd = [state.family.value for state in families.values() if state.problem and state.read]
-    problem = _listed("not read", unread, len(families)) or _listed("not whole", odd, len(families))
-    times = [state.read_at for state in families.values() if state.read_at is not None]
-    synced = f"synced {clock(min(times))}" if len(times) == len(families) and times else ""
+    listed = [state for state in families.values() if state.family is not Family.INBOUND]
+    refused = [state.family.value for state in listed if state.refused]
+    unread = [
+        state.family.value for state in listed if state.problem and not state.read and not state.refused
+    ]
+    odd = [state.family.value for state in listed if state.problem and state.read]
+    problem = _listed("not read", unread, len(listed)) or _listed("not whole", odd, len(listed))
+    expected = [state for state in listed if not state.refused]
+    times = [state.read_at for state in expected if state.read_at is not None]
+    synced = f"synced {clock(min(times))}" if len(times) == len(expected) and times else ""
     return (
         Segment(job, weight=5),
         Segment(problem, weight=4, problem=True),
+        Segment(_listed("not allowed", refused, len(listed)), weight=2),
         Segment(rate(profile.limits), weight=1),
         Segment(reading or synced, weight=3),
     )
+
+
+def state_of(state: FamilyState) -> str:
+    """How well a family is known, in a word or two."""
+    if state.refused:
+        return "not allowed"
+    if state.failed:
+        return "failed"
+    if state.read_at is None:
+        return "never read"
+    return "whole" if state.whole else "partial"
 
 
 def _listed(what: str, names: Sequence[str], most: int) -> str:

@@ -1,23 +1,30 @@
-"""How a screen reads the account: the whole of it, a family, or what one item is tied to."""
+"""How a screen reads the account: whole families, what is on screen, or what one item is tied to."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from textual import work
+from textual import on, work
+from textual.events import ScreenResume
 
 from entitree.changes.jobs import JobState, StepState
 from entitree.errors import EntitreeError
-from entitree.inventory.model import Family, Item
+from entitree.inventory.model import Family
 from entitree.text import visible
 from entitree.tui.commands.command import CommandScreen
 from entitree.tui.widgets.found_pane import thousands
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
+
+    from textual.notifications import SeverityLevel
+    from textual.worker import Worker
 
     from entitree.account import Account
+    from entitree.inventory.model import FamilyState, Item, Kind, Resource
     from entitree.tui.app import EntitreeApp
+
+_MINUTE = 60.0
 
 
 class ReadingScreen(CommandScreen[None]):
@@ -28,8 +35,23 @@ class ReadingScreen(CommandScreen[None]):
     def __init__(self, account: Account) -> None:
         super().__init__()
         self.account = account
-        self.reading = ""
-        """What is being read right now, in a few words; empty if nothing is."""
+        self.progress: dict[Family, tuple[int, int | None]] = {}
+        """What is being read right now: rows so far, and how many there are if that is known."""
+        self.on_news: Callable[[], None] | None = None
+        """Called, too, when there is something new to say: by a screen that lies on top."""
+        self._due = False
+        self._walking: Worker[None] | None = None
+
+    @property
+    def reading(self) -> str:
+        """What is being read, in a few words; empty if nothing is."""
+        if not self.progress:
+            return ""
+        family, (read, whole) = max(self.progress.items(), key=lambda entry: (entry[1][1] or 0) - entry[1][0])
+        if not read and whole is None:
+            return "reading …"
+        of = f" of {thousands(whole)}" if whole is not None else ""
+        return f"reading {family.value} {thousands(read)}{of}"
 
     def show_state(self) -> None:
         """Brings counts, placeholders and the status line up to date."""
@@ -47,6 +69,8 @@ class ReadingScreen(CommandScreen[None]):
             return
         self.show_keys()
         self.refresh_all()
+        if minutes := self.account.profile.refresh_minutes:
+            self.set_interval(minutes * _MINUTE, self.refresh_when_free)
         await self._say_unfinished()
 
     async def _say_unfinished(self) -> None:
@@ -62,49 +86,140 @@ class ReadingScreen(CommandScreen[None]):
             words += [f"{each.step.title}: {each.sentence}" for each in settled if each.sentence]
             self.notify(visible(" ".join([*words, job.reason])), severity="warning", timeout=30)
 
+    # Whole families
+
     def refresh_all(self) -> None:
-        self.read(tuple(Family))
+        """Reads all that can be listed whole; what is being read already goes on."""
+        self.read(tuple(family for family in Family if family is not Family.INBOUND))
 
-    @work(group="read", exclusive=True)
-    async def read(self, families: Collection[Family]) -> None:
-        if not self.account.connected:
-            return
-        self._set_reading("reading …")
-        counts: dict[Family, tuple[int, int | None]] = {}
+    def refresh_when_free(self) -> None:
+        """As `refresh_all`, but never under a dialog: then as soon as it is closed."""
+        if self.app.screen is self:
+            self._due = False
+            self.refresh_all()
+        else:
+            self._due = True
 
+    @on(ScreenResume)
+    def _free_again(self) -> None:
+        if self._due:
+            self.refresh_when_free()
+
+    def read(self, families: Collection[Family]) -> None:
+        """Reads these families, as far as they are not being read already."""
+        new = tuple(family for family in families if family not in self.progress)
+        if new and self.account.connected:
+            self.progress.update(dict.fromkeys(new, (0, None)))
+            self._read(new)
+
+    @work(group="read")
+    async def _read(self, families: Collection[Family]) -> None:
         def progress(family: Family, done: int, total: int | None) -> None:
-            counts[family] = (done, total)
-            busiest, (read, whole) = max(counts.items(), key=lambda entry: (entry[1][1] or 0) - entry[1][0])
-            of = f" of {thousands(whole)}" if whole is not None else ""
-            self._set_reading(f"reading {busiest.value} {thousands(read)}{of}")
+            self.progress[family] = (done, total)
+            self.tell()
 
+        before = await self.account.store.families()
+        self.tell()
         try:
-            await self.account.refresh(families, progress=progress)
+            states = await self.account.refresh(families, progress=progress)
         except EntitreeError as error:
             self.app.complain(error)
+        else:
+            self._say_problems(before, states)
         finally:
-            self._set_reading("")
-        await self._say_problems()
+            for family in families:
+                self.progress.pop(family, None)
+            self.tell()
 
-    async def _say_problems(self) -> None:
-        states = await self.account.store.families()
-        problems = [state.problem for state in states.values() if state.problem]
+    def _say_problems(self, before: dict[Family, FamilyState], now: dict[Family, FamilyState]) -> None:
+        # What is not allowed stays so: it is told once, and stands in the status line.
+        problems = [
+            state.problem
+            for family, state in now.items()
+            if state.problem and not (state.refused and before[family].refused)
+        ]
         if problems:
             # One cause mostly keeps several families from being read: it is told once.
             more = f" ({len(problems) - 1} more lists are not whole either.)" if len(problems) > 1 else ""
-            self.notify(visible(problems[0]) + more, severity="error", timeout=10)
+            refused = all(state.refused for state in now.values() if state.problem)
+            severity: SeverityLevel = "warning" if refused else "error"
+            self.notify(visible(problems[0]) + more, severity=severity, timeout=10)
 
-    def _set_reading(self, note: str) -> None:
-        self.reading = note
-        if self.is_attached and not self.app.leaving:
-            self.show_state()
-            self.show_keys()
+    # All inbound configurations
+
+    @property
+    def walking(self) -> bool:
+        """Whether inbound configurations are being read, resource by resource."""
+        return Family.INBOUND in self.progress
+
+    def walk(self) -> None:
+        """Reads all inbound configurations, or stops doing so: the next walk goes on there."""
+        if self._walking is not None:
+            self._walking.cancel()
+        elif self.account.connected:
+            self.progress[Family.INBOUND] = (0, None)
+            self._walking = self._walk()
+
+    @work(group="walk")
+    async def _walk(self) -> None:
+        def progress(done: int, total: int) -> None:
+            self.progress[Family.INBOUND] = (done, total)
+            self.tell()
+
+        self.tell()
+        try:
+            state = await self.account.walk_inbound(progress)
+            if state.problem:
+                self.notify(visible(state.problem), severity="error", timeout=10)
+        except EntitreeError as error:
+            self.app.complain(error)
+        finally:
+            self._walking = None
+            self.progress.pop(Family.INBOUND, None)
+            self.tell()
+
+    # What is on screen
+
+    @work(group="read-rows", exclusive=True)
+    async def refresh_rows(self, kind: Kind, ids: Collection[str]) -> None:
+        """Reads just these applications or entities again, ahead of all else."""
+        if not self.account.connected or not ids:
+            return
+        try:
+            reading = await self.account.refresh_rows(kind, ids)
+        except EntitreeError as error:
+            self.app.complain(error)
+            return
+        requests = "1 request" if reading.requests == 1 else f"{reading.requests} requests"
+        problems = [each.why for each in reading.not_checked]
+        self.notify(
+            visible(problems[0]) if problems else f"Read again what is shown, with {requests}.",
+            severity="error" if problems else "information",
+            timeout=4,
+        )
 
     @work(group="read-item", exclusive=True)
     async def refresh_item(self, item: Item) -> None:
-        if not (self.account.connected and item.addressable):
-            return
-        try:
-            await self.account.refresh_links(item.kind, (item.id,))
-        except EntitreeError as error:
-            self.app.complain(error)
+        """Reads one item and what is tied to it again, ahead of all else."""
+        if self.account.connected and item.addressable:
+            try:
+                await self.account.look_at(item.kind, item.id)
+            except EntitreeError as error:
+                self.app.complain(error)
+
+    @work(group="read-item", exclusive=True)
+    async def refresh_resource(self, resource: Resource) -> None:
+        """Reads what a resource is configured for again, ahead of all else."""
+        if self.account.connected:
+            try:
+                await self.account.look_at_resource(resource)
+            except EntitreeError as error:
+                self.app.complain(error)
+
+    def tell(self) -> None:
+        """Shows what is new: how far reading is."""
+        if self.is_attached and not self.app.leaving:
+            self.show_state()
+            self.show_keys()
+            if self.on_news is not None:
+                self.on_news()

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from textual import events
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.widgets import Input
 
 from entitree.text import typed
@@ -23,6 +25,9 @@ class Entry(Input):
         &:focus { background-tint: $background 0%; }
     }
     """
+
+    # As in every widget, but for the layout of the whole screen that each letter would cost.
+    virtual_size = Reactive(Size(0, 0), layout=False)
 
     def __init__(
         self,

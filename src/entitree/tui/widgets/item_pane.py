@@ -61,6 +61,12 @@ class ItemPane(MarkingPane[str, Row]):
         return (item.id,) if item else ()
 
     @property
+    def ids_on_screen(self) -> tuple[str, ...]:
+        """The ids of the rows on screen, of those that exist."""
+        rows = [] if self.rows is None else [self.rows.at(index) for index in self.table.visible_range()]
+        return tuple(row.item.id for row in rows if row is not None and row.item.exists)
+
+    @property
     def no_change(self) -> str | None:
         """Why what is selected cannot be changed, in a sentence."""
         if self.marks or self.item is None or self.item.exists:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.inventory.find import Column as SortColumn
@@ -38,7 +38,7 @@ class ItemShelf(Shelf[str, Row]):
         }
 
     def search(self, query: Query, sort: Sort) -> AsyncGenerator[Listing, None]:
-        return cast("AsyncGenerator[Listing, None]", self.store.search(self.kind, query, sort))
+        return self.store.search(self.kind, query, sort)
 
     async def window(self, keys: Sequence[int]) -> Sequence[Row | None]:
         return await self.store.window(self.kind, keys)

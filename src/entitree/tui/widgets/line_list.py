@@ -16,7 +16,7 @@ from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region, Size
-from textual.reactive import reactive
+from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
@@ -62,9 +62,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     DEFAULT_CSS = """
     LineList {
         overflow-x: hidden;
-        overflow-y: auto;
+        overflow-y: scroll;
         scrollbar-size-vertical: 1;
-        scrollbar-gutter: stable;
         background: $background;
         color: $foreground;
         &.-narrow { scrollbar-size-vertical: 0; }
@@ -81,6 +80,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     }
     """
 
+    # As in every widget, but for the layout of the whole screen that another number of lines would cost.
+    virtual_size = Reactive(Size(0, 0), layout=False)
     cursor: reactive[int] = reactive(0, repaint=False, init=False)
     cursor_style: reactive[CursorStyle] = reactive[CursorStyle]("row", init=False)
     placeholder: reactive[Content] = reactive(Content(""), init=False)
@@ -277,8 +278,11 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         self.move_to(self.count - 1)
 
     def _resize_lines(self) -> None:
-        # Lines are never scrolled sideways; a width that changed would cost a layout.
-        self.virtual_size = Size(1, self.count + self.head_height)
+        size = Size(1, self.count + self.head_height)
+        if size != self.virtual_size:
+            # Lines are never scrolled sideways, and the scrollbar is always there: nothing moves for this.
+            self.virtual_size = size
+            self.vertical_scrollbar.window_virtual_size = size.height
 
     def _settle(self, tries: int = 2) -> None:
         # A busy screen calls back before it knows that this is to be painted. What is not on show never is.

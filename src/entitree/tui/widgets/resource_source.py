@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.inventory.find import Column as SortColumn
@@ -52,7 +52,7 @@ class ResourceShelf(Shelf[ResourceName, ResourceLine]):
         self._known: frozenset[Family] = frozenset()
 
     def search(self, query: Query, sort: Sort) -> AsyncGenerator[Listing, None]:
-        return cast("AsyncGenerator[Listing, None]", self.store.search_resources(query, sort))
+        return self.store.search_resources(query, sort)
 
     async def window(self, keys: Sequence[int]) -> Sequence[ResourceLine | None]:
         families = await self.store.families()
