@@ -7,13 +7,14 @@ import signal
 import sys
 from typing import NoReturn
 
+from entitree import garbage, painting
+
 
 def main() -> None:
+    # Until the first frame is drawn, or a verb runs: a fifth of a start would go by in vain.
+    garbage.hold()
     _open_what_is_closed()
-    # Nothing animates: over SSH every frame of an animation is bytes and round trips.
-    os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
-    # Textual's own log file is readable by all and holds every key typed, passwords too.
-    os.environ.pop("TEXTUAL_LOG", None)
+    painting.prepare(os.environ)
     for number in (signal.SIGTERM, signal.SIGHUP):
         # Started with nohup, a hang-up is meant to pass unnoticed.
         if signal.getsignal(number) is signal.SIG_DFL:

@@ -11,6 +11,7 @@ import os
 import sys
 from typing import TYPE_CHECKING
 
+from entitree import garbage
 from entitree.cli import demo, impact as impact_verb, listing, open_app, sandbox
 from entitree.cli.outcome import EXIT_DONE, EXIT_INTERRUPTED, EXIT_SOME_FAILED, EXIT_USAGE, exit_code
 from entitree.errors import EntitreeError
@@ -18,6 +19,8 @@ from entitree.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+_OPENING_THE_APP = (None, "demo")
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -48,6 +51,8 @@ def run(arguments: Sequence[str]) -> int:
 def _run(arguments: Sequence[str]) -> int:
     try:
         options = _parser().parse_args(arguments)
+        if options.verb not in _OPENING_THE_APP:
+            garbage.release()
         code: int = options.run(options)
     except SystemExit as end:
         # From --help, --version, a wrong usage, or a signal that ends the program.

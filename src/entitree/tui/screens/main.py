@@ -9,30 +9,30 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Input, Static
 
-from entitree.inventory.links import tree
+from entitree.inventory import reads
 from entitree.inventory.model import Family, FamilyState, Kind
+from entitree.inventory.ties import ItemTies, ResourceTies
 from entitree.text import visible
 from entitree.tui.commands.table import MAIN_COMMANDS
 from entitree.tui.pace import Pace
 from entitree.tui.place import Place
 from entitree.tui.screens import news
 from entitree.tui.screens.reading import ReadingScreen
-from entitree.tui.widgets.found_pane import PLURAL, FoundPane, thousands
+from entitree.tui.widgets.found_pane import FoundPane, thousands
 from entitree.tui.widgets.item_pane import ItemPane
-from entitree.tui.widgets.item_source import MISSING
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
+from entitree.tui.widgets.line_list import LineList
 from entitree.tui.widgets.link_tree import LinkTree
 from entitree.tui.widgets.marking_pane import MarkingPane
 from entitree.tui.widgets.resource_pane import RESOURCES, ResourcePane, resources_placeholder
-from entitree.tui.widgets.resource_source import type_words
 from entitree.tui.widgets.status_line import StatusLine
 from entitree.tui.widgets.tab_line import Tab, TabLine
 
 if TYPE_CHECKING:
-
     from textual.app import ComposeResult
 
     from entitree.account import Account
+    from entitree.inventory.links import Node
 
 Pane: TypeAlias = ItemPane | ResourcePane
 """A tab."""
@@ -44,6 +44,7 @@ DEMO_NOTICE = "A demo on a throw-away sandbox, at ten times the real limits. Not
 TREE_KEYS = [
     KeyHint("Enter", "Jump"),
     KeyHint("←→", "Fold"),
+    KeyHint("/", "Filter"),
     KeyHint("Esc", "List", action="escape"),
     KeyHint("-", "Back", action="back"),
     KeyHint("r", "Refresh", action="refresh"),
@@ -67,8 +68,7 @@ class MainScreen(ReadingScreen):
         self._sizes: dict[str, int] = {}
         self._changed = False
         self._state_wanted = self._state_running = False
-        self._links_shown: tuple[Place | None, int] = (None, 0)
-        self._state_pace, self._links_pace = Pace(), Pace()
+        self._state_pace = Pace()
 
     def compose(self) -> ComposeResult:
         yield StatusLine()
@@ -80,7 +80,7 @@ class MainScreen(ReadingScreen):
                     yield ItemPane(kind, self.account.store, id=kind.value)
                 yield ResourcePane(self.account.store)
             with Vertical(id="side"):
-                yield LinkTree()
+                yield LinkTree(self.account.store)
                 yield Static(id="whole-node")
         yield KeyBar()
 
@@ -92,6 +92,8 @@ class MainScreen(ReadingScreen):
         notice = self.query_one("#notice", Static)
         notice.display = profile.base_url is None
         notice.update(Content(DEMO_NOTICE if self.account.throw_away else SANDBOX_NOTICE))
+        for each in self.query(LineList):
+            each.cursor_style = profile.cursor or self.app.accounts.settings.cursor
         self._unsubscribe = self.account.store.subscribe(self._mirror_changed)
         self.show_keys()
         self.show_kind(Kind.APPLICATION)
@@ -143,7 +145,7 @@ class MainScreen(ReadingScreen):
 
     def toggle_tree(self) -> None:
         """To the tree, or back to the list; where only one of them fits, shows the other."""
-        if self.link_tree.has_focus or (self.has_class("-narrow") and self.has_class("-tree")):
+        if self.link_tree.has_keys or (self.has_class("-narrow") and self.has_class("-tree")):
             self.remove_class("-tree")
             self.pane.table.focus()
         else:
@@ -165,13 +167,20 @@ class MainScreen(ReadingScreen):
                 await self._state_pace.rest()
                 self._state_wanted = False
                 with self._state_pace.work():
-                    families, counts = await store.families(), await store.counts()
+                    families, counts, resources = await store.ask(
+                        lambda db: (reads.families(db), reads.counts(db), reads.resources(db))
+                    )
                     sizes = {kind.value: counts[kind] for kind in Kind}
-                    sizes[RESOURCES] = await store.resource_count()
+                    sizes[RESOURCES] = resources
                     self._families, self._sizes = families, sizes
                 self._tell_state()
+                self._tell_drawn()
         finally:
             self._state_running = False
+
+    def _tell_drawn(self) -> None:
+        if self._sizes and self.pane.rows is not None:
+            self.call_after_refresh(self.drawn.set)
 
     def _tell_state(self) -> None:
         self.query_one(TabLine).show(
@@ -234,6 +243,7 @@ class MainScreen(ReadingScreen):
     @on(FoundPane.Listed)
     def _listed(self) -> None:
         self._tell_placeholders()
+        self._tell_drawn()
 
     @on(MarkingPane.Marked)
     def _marked(self, message: MarkingPane.Marked) -> None:
@@ -242,59 +252,29 @@ class MainScreen(ReadingScreen):
             self.show_keys()
 
     def _show_links(self) -> None:
-        """Shows in the tree what belongs to the selection, where that is not what it shows."""
+        """Shows in the tree what is tied to the selection."""
         pane = self.pane
-        shown = (None if pane.marks else pane.place, self.account.store.revision)
-        if shown != self._links_shown or shown[0] is None:
-            self._links_shown = shown
-            self._find_links(pane)
-
-    @work(exclusive=True, group="links")
-    async def _find_links(self, pane: Pane) -> None:
         if isinstance(pane, ResourcePane):
-            self._show_resource(pane)
-            return
-        view = self.link_tree
-        if pane.marks:
-            await self._links_pace.rest()
-        ids = pane.selected or ((pane.item.id,) if pane.item is not None else ())
-        if not ids:
-            view.placeholder = Content("")
-            view.show("", ())
-            return
-        with self._links_pace.work():
-            links = await self.account.store.links(pane.kind, ids)
-            if len(ids) == 1:
-                item = await self.account.store.item(pane.kind, ids[0])
-                title, note = visible(ids[0]), visible(item.alias or "") if item else MISSING
-            else:
-                title, note = f"{thousands(len(ids))} marked {PLURAL[pane.kind]}", ""
-            view.placeholder = Content("Nothing is tied to it." if self._links_known() else UNREAD_LINKS)
-            view.show(title, tree(pane.kind, ids, links), note=note)
-
-    def _show_resource(self, pane: ResourcePane) -> None:
-        view = self.link_tree
-        line = pane.row
-        if line is None:
-            view.placeholder = Content("")
-            view.show("", ())
-            return
-        if line.pairs is None:
-            told = "Its associations were never read."
-        elif line.associations:
-            told = f"Tied to {thousands(line.pairs)} pairs, by associations for {', '.join(line.channels)}."
+            resource = pane.row.resource if pane.row is not None else None
+            subject = ResourceTies(resource.type, resource.id) if resource is not None else None
+            self.link_tree.look_at(subject)
         else:
-            told = "No association names it."
-        view.placeholder = Content(visible(told))
-        view.show(visible(line.resource.name), (), note=visible(type_words(line.resource.type)))
+            ids = pane.selected or ((pane.item.id,) if pane.item is not None else ())
+            self.link_tree.look_at(ItemTies(pane.kind, ids) if ids else None)
+        self._tell_of_links()
+
+    def _tell_of_links(self) -> None:
+        told = "Nothing is tied to it." if self._links_known() else UNREAD_LINKS
+        self.link_tree.placeholder = Content(told if self.link_tree.subject is not None else "")
 
     def on_descendant_focus(self) -> None:
-        self.set_class(self.link_tree.has_focus, "-in-tree")
+        self.set_class(self.link_tree.has_keys, "-in-tree")
+        self._tell_whole(self.link_tree.node)
         self.show_keys()
 
     def key_hints(self) -> list[KeyHint]:
         """In the tree its own keys, in the filter line the filter's, else what can be done to the rows."""
-        if self.link_tree.has_focus:
+        if self.link_tree.has_keys:
             return TREE_KEYS
         if isinstance(self.focused, Input):
             return FILTER_KEYS
@@ -313,7 +293,8 @@ class MainScreen(ReadingScreen):
     def _catch_up(self) -> None:
         self._changed = False
         self.pane.reload()
-        self._show_links()
+        self.link_tree.reload()
+        self._tell_of_links()
         self.show_state()
 
     # Jumping
@@ -335,10 +316,14 @@ class MainScreen(ReadingScreen):
 
     @on(LinkTree.Highlighted)
     def _node_highlighted(self, message: LinkTree.Highlighted) -> None:
-        # The tree is narrow, and what it cuts has to be whole somewhere.
-        node = message.node
+        self._tell_whole(message.node)
+
+    def _tell_whole(self, node: Node | None) -> None:
+        """The tree is narrow: what it cuts has to be whole somewhere, while the tree has the keys."""
         told = "  ".join(visible(each) for each in (node.label, node.detail) if each) if node else ""
-        self.query_one("#whole-node", Static).update(Content(told))
+        if self.link_tree.has_keys:
+            # Its height is that of what it says, and so this costs a layout.
+            self.query_one("#whole-node", Static).update(Content(told))
 
     @on(LinkTree.Jump)
     def _jump(self, message: LinkTree.Jump) -> None:
@@ -364,7 +349,7 @@ class MainScreen(ReadingScreen):
     def refresh_shown(self) -> None:
         """What the tab shows, or with the keys in the tree what is tied to the highlighted item."""
         pane = self.pane
-        if self.link_tree.has_focus:
+        if self.link_tree.has_keys:
             self._refresh_row()
         elif isinstance(pane, ItemPane) and (ids := pane.ids_on_screen):
             self.refresh_rows(pane.kind, ids)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.events import ScreenResume
 
+from entitree import garbage
 from entitree.changes.jobs import JobState, StepState
 from entitree.errors import EntitreeError
 from entitree.inventory.model import Family
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from entitree.tui.app import EntitreeApp
 
 _MINUTE = 60.0
+_PATIENCE = 1.0
+"""Seconds. The mirror may not answer at all; then what is read may help."""
 
 
 class ReadingScreen(CommandScreen[None]):
@@ -39,6 +44,8 @@ class ReadingScreen(CommandScreen[None]):
         """What is being read right now: rows so far, and how many there are if that is known."""
         self.on_news: Callable[[], None] | None = None
         """Called, too, when there is something new to say: by a screen that lies on top."""
+        self.drawn = asyncio.Event()
+        """Set once something useful has been on screen."""
         self._due = False
         self._walking: Worker[None] | None = None
 
@@ -59,9 +66,15 @@ class ReadingScreen(CommandScreen[None]):
 
     @work(group="start")
     async def open_the_way(self) -> None:
+        """Connects, and reads the account: both once the first rows are drawn, as they take the interpreter's
+        time from whatever draws.
+        """
         self.show_state()
         if self.account.store.recovered:
             self.notify(visible(self.account.store.recovered), severity="warning", timeout=20)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self.drawn.wait(), _PATIENCE)
+        garbage.release()
         try:
             await self.account.connect()
         except EntitreeError as error:
