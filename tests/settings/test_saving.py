@@ -18,7 +18,7 @@ from entitree.errors import SettingsError, StorageError
 from entitree.settings.profile import AccountKind, Profile, Secrets
 from entitree.settings.profiles import Settings, load_settings
 from entitree.settings.saving import check_savable, save_profile
-from entitree.settings.tables import read_secrets
+from entitree.settings.written import read_secrets
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -210,7 +210,7 @@ def test_no_error_of_a_secret_file_shows_what_stands_in_it(
 ) -> None:
     file = _private(tmp_path_factory.getbasetemp() / "secrets-of-hypothesis.toml", {"acme": table})
     try:
-        said = repr(read_secrets(file, {"acme"})["acme"].model_copy(update={"base_url": ""}))
+        said = repr(replace(read_secrets(file, {"acme"})["acme"], base_url=""))
     except SettingsError as error:
         said = "".join(traceback.format_exception(error))
         located = str(error).startswith(f"{file}: acme")

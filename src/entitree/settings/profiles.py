@@ -25,7 +25,7 @@ from entitree.settings.profile import (
     parse_limits,
     parse_refresh,
 )
-from entitree.settings.tables import ConfigTable, ProfileTable, read_config, read_secrets
+from entitree.settings.written import Config, ProfileEntry, read_config, read_secrets
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,8 +39,8 @@ if TYPE_CHECKING:
 class Settings:
     """What the files and the environment say. Secrets are read when a profile is chosen, not before."""
 
-    config: ConfigTable
-    saved: ConfigTable
+    config: Config
+    saved: Config
     paths: Paths
     address: Address
     environ: Mapping[str, str] = field(repr=False)
@@ -113,7 +113,7 @@ class Settings:
         """A profile that no table describes, with what is preferred for all."""
         return replace(profile, refresh_minutes=self.refresh_minutes)
 
-    def _find(self, name: str) -> tuple[ProfileTable, Path]:
+    def _find(self, name: str) -> tuple[ProfileEntry, Path]:
         if name in self.config.profile:
             return self.config.profile[name], self.paths.config_file
         if name in self.saved.profile:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import fields, replace
+from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 from entitree.errors import SettingsError
 from entitree.settings.files import alone, write_toml
 from entitree.settings.profile import SANDBOX_PROFILE, Profile, check_name, naming, word_for_limits
-from entitree.settings.tables import ProfileTable, SecretTable, read_config, read_secrets
+from entitree.settings.written import Config, ProfileEntry, SecretEntry, read_config, read_secrets
 
 if TYPE_CHECKING:
-    from pydantic import BaseModel
-
     from entitree.settings.paths import Paths
     from entitree.settings.profile import Address
-    from entitree.settings.tables import ConfigTable
 
 
 def check_savable(paths: Paths, profile: Profile, address: Address) -> None:
@@ -37,7 +36,7 @@ def save_profile(paths: Paths, profile: Profile, address: Address) -> None:
         base_url = _check(paths, profile, config, address)
         saved = read_config(paths.profiles_file)
         secrets = read_secrets(paths.secrets_file, {*config.profile, *saved.profile})
-        secrets[profile.name] = SecretTable(
+        secrets[profile.name] = SecretEntry(
             base_url=base_url,
             api_key=profile.secrets.api_key,
             user=profile.secrets.user,
@@ -48,12 +47,12 @@ def save_profile(paths: Paths, profile: Profile, address: Address) -> None:
         profiles = dict(saved.profile)
         if profile.name not in config.profile:
             profiles[profile.name] = _table(profile, base_url, profiles.get(profile.name))
-        fresh = saved.model_copy(update={"default": profile.name, "profile": profiles})
+        fresh = replace(saved, default=profile.name, profile=profiles)
         write_toml(paths.secrets_file, {name: _plain(table) for name, table in secrets.items()})
         write_toml(paths.profiles_file, _plain(fresh))
 
 
-def _check(paths: Paths, profile: Profile, config: ConfigTable, address: Address) -> str:
+def _check(paths: Paths, profile: Profile, config: Config, address: Address) -> str:
     name = check_name(profile.name)
     if profile.base_url is None or name == SANDBOX_PROFILE.name:
         raise SettingsError(f"{name!r} names the embedded sandbox.", hint="Choose another name.")
@@ -69,7 +68,7 @@ def _check(paths: Paths, profile: Profile, config: ConfigTable, address: Address
     return profile.base_url
 
 
-def _otherwise(profile: Profile, base_url: str, table: ProfileTable) -> str:
+def _otherwise(profile: Profile, base_url: str, table: ProfileEntry) -> str:
     """What `table` says that is less than what `profile` asks for; nothing where that is granted."""
     if base_url != profile.base_url:
         return "another address"
@@ -79,15 +78,14 @@ def _otherwise(profile: Profile, base_url: str, table: ProfileTable) -> str:
     return "another way to sign in" if (profile.sign_in, table.sign_in) == ("session", "basic") else ""
 
 
-def _table(profile: Profile, base_url: str, before: ProfileTable | None) -> ProfileTable:
+def _table(profile: Profile, base_url: str, before: ProfileEntry | None) -> ProfileEntry:
     if before is not None:
-        asked = {"base_url": base_url, "read_only": profile.read_only, "sign_in": profile.sign_in}
-        return before.model_copy(update=asked)
-    return ProfileTable(
+        return replace(before, base_url=base_url, read_only=profile.read_only, sign_in=profile.sign_in)
+    return ProfileEntry(
         base_url=base_url,
         read_only=profile.read_only,
         kind=profile.kind,
-        protected=sorted(profile.protected),
+        protected=tuple(sorted(profile.protected)),
         limits=word_for_limits(profile.limits),
         theme=profile.theme,
         sign_in=profile.sign_in,
@@ -96,5 +94,22 @@ def _table(profile: Profile, base_url: str, before: ProfileTable | None) -> Prof
     )
 
 
-def _plain(table: BaseModel) -> dict[str, Any]:
-    return table.model_dump(mode="json", exclude_none=True)
+def _plain(entry: Config | ProfileEntry | SecretEntry) -> dict[str, Any]:
+    """The table that `entry` is read from again."""
+    return {
+        each.name: _told(value) for each in fields(entry) if (value := getattr(entry, each.name)) is not None
+    }
+
+
+def _told(value: object) -> object:
+    match value:
+        case Config() | ProfileEntry() | SecretEntry():
+            return _plain(value)
+        case Enum():
+            return value.value
+        case dict():
+            return {name: _told(each) for name, each in value.items()}
+        case tuple():
+            return list(value)
+        case _:
+            return value

@@ -1,19 +1,18 @@
-"""What may stand in config.toml, profiles.toml and secrets.toml, checked as it is read."""
+"""What may stand in config.toml, profiles.toml and secrets.toml, and what is wrong where it may not.
+
+Only imported for what `settings.written` does not take: most starts do without.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
 
 from entitree.errors import SettingsError
-from entitree.settings.files import read_toml
 from entitree.settings.profile import REFRESH_MINUTES, AccountKind, CursorWord, SignInWord
-
-if TYPE_CHECKING:
-    from collections.abc import Container
-    from pathlib import Path
+from entitree.settings.written import Config, ProfileEntry, SecretEntry
 
 _T = TypeVar("_T", bound=BaseModel)
 
@@ -72,22 +71,23 @@ class SecretTable(_Table):
     client_secret: str | None = Field(default=None, repr=False)
 
 
-def read_config(file: Path) -> ConfigTable:
-    """config.toml or profiles.toml. Raises SettingsError that names file and key."""
-    return _validated(ConfigTable, f"{file}: ", read_toml(file))
+def checked_config(prefix: str, tables: object) -> Config:
+    """config.toml or profiles.toml. Raises SettingsError that begins with `prefix` and the key."""
+    table = _validated(ConfigTable, prefix, tables)
+    profiles = {name: _entry(profile) for name, profile in table.profile.items()}
+    return Config(table.default, table.theme, table.refresh, table.cursor, profiles)
 
 
-def read_secrets(file: Path, profiles: Container[str]) -> dict[str, SecretTable]:
-    """secrets.toml, by profile. Raises SettingsError that holds nothing of it but the names of `profiles`: a
-    key may have been pasted where a name belongs.
-    """
-    return {
-        name: _validated(SecretTable, f"{file}: {name}." if name in profiles else f"{file}: ", table)
-        for name, table in read_toml(file, secret=True).items()
-    }
+def checked_secret(prefix: str, table: object) -> SecretEntry:
+    """A table of secrets.toml. Raises SettingsError that begins with `prefix`, and holds nothing of it."""
+    return SecretEntry(**dict(_validated(SecretTable, prefix, table)))
 
 
-def _validated(model: type[_T], prefix: str, table: Any) -> _T:  # noqa: ANN401 - whatever TOML held
+def _entry(table: ProfileTable) -> ProfileEntry:
+    return ProfileEntry(**{**dict(table), "protected": tuple(table.protected)})
+
+
+def _validated(model: type[_T], prefix: str, table: object) -> _T:
     try:
         return model.model_validate(table)
     except ValidationError as error:

@@ -1,0 +1,165 @@
+"""What stands in config.toml, profiles.toml and secrets.toml.
+
+What is right is taken as it is. The rest goes to `settings.tables`, to be explained: to import its library
+takes a tenth of a second. Both allow the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
+
+from entitree.settings.files import read_toml
+from entitree.settings.profile import REFRESH_MINUTES, AccountKind
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Mapping
+    from pathlib import Path
+    from typing import Literal
+
+    from entitree.settings.profile import CursorWord, SignInWord
+
+_Check: TypeAlias = Callable[[object], bool]
+
+_EXACT = 1 << 53
+"""Up to here every whole number is a float."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileEntry:
+    """`[profile.NAME]` of config.toml and profiles.toml. Keys of a file are called as they are here."""
+
+    base_url: str
+    kind: AccountKind = AccountKind.PROD
+    read_only: bool = False
+    protected: tuple[str, ...] = ()
+    limits: str | float = "real"
+    theme: str | None = None
+    sign_in: SignInWord = "basic"
+    refresh: Literal["off"] | int | None = None
+    cursor: CursorWord | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole of config.toml or profiles.toml."""
+
+    default: str | None = None
+    theme: str | None = None
+    refresh: Literal["off"] | int | None = None
+    cursor: CursorWord | None = None
+    profile: Mapping[str, ProfileEntry] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class SecretEntry:
+    """`[NAME]` of secrets.toml. The key belongs to `base_url` and is not sent anywhere else."""
+
+    base_url: str
+    api_key: str | None = field(default=None, repr=False)
+    user: str | None = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
+    client_id: str | None = field(default=None, repr=False)
+    client_secret: str | None = field(default=None, repr=False)
+
+
+def read_config(file: Path) -> Config:
+    """config.toml or profiles.toml. Raises SettingsError that names file and key."""
+    tables = read_toml(file)
+    config = taken_config(tables)
+    if config is None:
+        from entitree.settings.tables import checked_config
+
+        config = checked_config(f"{file}: ", tables)
+    return config
+
+
+def read_secrets(file: Path, profiles: Container[str]) -> dict[str, SecretEntry]:
+    """secrets.toml, by profile. Raises SettingsError that holds nothing of it but the names of `profiles`: a
+    key may have been pasted where a name belongs.
+    """
+    secrets = {}
+    for name, table in read_toml(file, secret=True).items():
+        secret = taken_secret(table)
+        if secret is None:
+            from entitree.settings.tables import checked_secret
+
+            secret = checked_secret(f"{file}: {name}." if name in profiles else f"{file}: ", table)
+        secrets[name] = secret
+    return secrets
+
+
+def taken_config(tables: object) -> Config | None:
+    """What `tables` say; None where not all of it is certainly right."""
+    if not _holds(tables, _CONFIG):
+        return None
+    profiles = {name: _taken_profile(table) for name, table in tables.get("profile", {}).items()}
+    right = {name: profile for name, profile in profiles.items() if profile is not None}
+    return Config(**{**tables, "profile": right}) if right.keys() == profiles.keys() else None
+
+
+def taken_secret(table: object) -> SecretEntry | None:
+    """What `table` says; None where not all of it is certainly right."""
+    return SecretEntry(**table) if _holds(table, _SECRET) and "base_url" in table else None
+
+
+def _taken_profile(table: object) -> ProfileEntry | None:
+    if not (_holds(table, _PROFILE) and "base_url" in table):
+        return None
+    fresh = dict(table)
+    if type(table.get("limits")) is int:
+        fresh["limits"] = float(table["limits"])
+    if "kind" in table:
+        fresh["kind"] = AccountKind(table["kind"])
+    if "protected" in table:
+        fresh["protected"] = tuple(table["protected"])
+    return ProfileEntry(**fresh)
+
+
+def _holds(table: object, checks: Mapping[str, _Check]) -> TypeGuard[dict[str, Any]]:
+    """Whether `table` holds nothing but what these checks let pass."""
+    return type(table) is dict and all(key in checks and checks[key](value) for key, value in table.items())
+
+
+def _is_text(value: object) -> bool:
+    return type(value) is str
+
+
+def _one_of(*words: str) -> _Check:
+    return lambda value: type(value) is str and value in words
+
+
+def _is_refresh(value: object) -> bool:
+    return _is_off(value) or (type(value) is int and value in REFRESH_MINUTES)
+
+
+def _is_limits(value: object) -> bool:
+    # A whole number may be one that no float is.
+    return type(value) in (str, float) or (type(value) is int and abs(value) <= _EXACT)
+
+
+_is_off = _one_of("off")
+_is_cursor = _one_of("row", "gutter")
+
+_CONFIG: Mapping[str, _Check] = {
+    "default": _is_text,
+    "theme": _is_text,
+    "refresh": _is_refresh,
+    "cursor": _is_cursor,
+    "profile": lambda value: type(value) is dict,
+}
+_PROFILE: Mapping[str, _Check] = {
+    "base_url": _is_text,
+    "kind": _one_of(*(kind.value for kind in AccountKind)),
+    "read_only": lambda value: type(value) is bool,
+    "protected": lambda value: type(value) is list and all(map(_is_text, value)),
+    "limits": _is_limits,
+    "theme": _is_text,
+    "sign_in": _one_of("basic", "session"),
+    "refresh": _is_refresh,
+    "cursor": _is_cursor,
+}
+_SECRET: Mapping[str, _Check] = dict.fromkeys(
+    ("base_url", "api_key", "user", "password", "client_id", "client_secret"), _is_text
+)
