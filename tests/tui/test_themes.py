@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import given, strategies as st
 from textual.color import Color
 from textual.theme import Theme
 
 from entitree.tui import themes
-from entitree.tui.themes import DEFAULT_THEME, Roles, load_themes, role_defaults, theme_folder
+from entitree.tui.theme_check import Colors, Roles, checked
+from entitree.tui.themes import COLORS, DEFAULT_THEME, ROLES, load_themes, role_defaults, taken, theme_folder
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -98,6 +101,7 @@ def test_destruction_alone_is_red(name: str) -> None:
 
 def test_every_role_is_a_variable_of_every_theme_and_has_a_default() -> None:
     assert set(role_defaults()) == {field.alias for field in Roles.model_fields.values()}
+    assert tuple(Colors.model_fields) == COLORS
     for theme in SHIPPED.values():
         assert role_defaults().keys() <= variables(theme).keys()
 
@@ -167,6 +171,52 @@ def test_textual_variables_can_be_set(folder: Path) -> None:
     dark = next(theme for theme in load_themes(folder)[0] if theme.dark)
     assert isinstance(dark, Theme)
     assert variables(dark)["border"] == "#123456"
+
+
+def test_what_ships_is_taken_without_a_second_look() -> None:
+    for file in theme_folder().glob("*.toml"):
+        table = tomllib.loads(file.read_text("utf-8"))
+        theme = taken(table)
+        assert theme is not None
+        assert (theme, []) == checked(table)
+
+
+texts = st.sampled_from(["#123", "red", "ansi_red", "auto", "$text", "blurple", "", "a-1", "A", "-a", "a\n"])
+odd = texts | st.integers(0, 2) | st.booleans() | st.dictionaries(texts, texts, max_size=1)
+
+
+@given(
+    st.fixed_dictionaries(
+        {"name": texts, "dark": st.booleans() | odd},
+        optional={
+            "colors": st.fixed_dictionaries(dict.fromkeys(COLORS, st.just("red") | texts)) | odd,
+            "roles": st.dictionaries(st.sampled_from([*ROLES, "badge_text", "marc"]), texts, max_size=2)
+            | odd,
+            "textual": st.dictionaries(texts, texts, max_size=1) | odd,
+            "extra": odd,
+        },
+    )
+)
+def test_what_is_taken_is_what_the_models_say(table: dict[str, object]) -> None:
+    theme = taken(table)
+    if theme is not None:
+        assert (theme, []) == checked(table)
+
+
+@given(
+    st.fixed_dictionaries(dict.fromkeys(COLORS, st.sampled_from(["#123", "red", "rgb(1,2,3)"]))),
+    st.booleans(),
+)
+def test_what_is_right_takes_the_short_way(colors: dict[str, str], dark: bool) -> None:
+    table: dict[str, object] = {
+        "name": "a-1",
+        "dark": dark,
+        "colors": colors,
+        "roles": {"badge-text": "#fff"},
+    }
+    theme = taken(table)
+    assert theme is not None
+    assert (theme, []) == checked(table)
 
 
 def test_the_shipped_folder_comes_before_the_checkout(

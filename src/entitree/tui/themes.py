@@ -1,4 +1,4 @@
-"""Themes: one TOML file each, checked as they are read.
+"""Themes: one TOML file each, checked as they are read; what is wrong is explained by `theme_check`.
 
 A file has `name`, `dark`, `[colors]` (Textual's own), `[roles]` (what entitree colours by meaning) and, if it
 must, `[textual]` (other theme variables of Textual). Widgets name only these, never a colour.
@@ -9,87 +9,44 @@ from __future__ import annotations
 import re
 import tomllib
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Final, TypeGuard
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
 DEFAULT_THEME = "entitree-dark"
-
-
-def _colour(text: str) -> str:
-    try:
-        Color.parse(text)
-    except ColorParseError as problem:
-        raise ValueError(f"{text!r} is no colour") from problem
-    return text
-
-
-Colour = Annotated[str, AfterValidator(_colour)]
-
-
-class _Table(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        alias_generator=lambda name: name.replace("_", "-"),
-        populate_by_name=True,
-    )
-
-
-class Colors(_Table):
-    """Textual's base colours, from which it derives its shades."""
-
-    background: Colour
-    surface: Colour
-    panel: Colour
-    foreground: Colour
-    primary: Colour
-    secondary: Colour
-    accent: Colour
-    success: Colour
-    warning: Colour
-    error: Colour
-
-
-class Roles(_Table):
-    """Colours by meaning. The defaults serve while no theme of ours is active."""
-
-    dim: Colour = "#9aa3b2"
-    mark: Colour = "#e6c46c"
-    cursor: Colour = "#29364c"
-    cursor_blurred: Colour = "#232932"
-    badge_text: Colour = "#14171c"
-    badge_sandbox: Colour = "#6cbfa6"
-    badge_prod: Colour = "#ee9a5f"
-    badge_readonly: Colour = "#9db4d0"
-    removal: Colour = "#f2777a"
-    reset: Colour = "#e8b873"
-    addition: Colour = "#8fca7c"
-    problem: Colour = "#f2777a"
-
-
-class ThemeFile(_Table):
-    """A theme as its file says it."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    dark: bool
-    colors: Colors
-    roles: Roles
-    textual: dict[str, str] = {}
-
-    def theme(self) -> Theme:
-        return Theme(
-            name=self.name,
-            dark=self.dark,
-            **self.colors.model_dump(),
-            variables={
-                **_quiet(self.colors, self.roles),
-                **self.roles.model_dump(by_alias=True),
-                **self.textual,
-            },
-        )
+COLORS: Final = (
+    "background",
+    "surface",
+    "panel",
+    "foreground",
+    "primary",
+    "secondary",
+    "accent",
+    "success",
+    "warning",
+    "error",
+)
+"""Textual's base colours, from which it derives its shades."""
+ROLES: Final[Mapping[str, str]] = {
+    "dim": "#9aa3b2",
+    "mark": "#e6c46c",
+    "cursor": "#29364c",
+    "cursor-blurred": "#232932",
+    "badge-text": "#14171c",
+    "badge-sandbox": "#6cbfa6",
+    "badge-prod": "#ee9a5f",
+    "badge-readonly": "#9db4d0",
+    "removal": "#f2777a",
+    "reset": "#e8b873",
+    "addition": "#8fca7c",
+    "problem": "#f2777a",
+}
+"""Colours by meaning. These defaults serve while no theme of ours is active."""
+_NAME: Final = re.compile("[a-z0-9][a-z0-9-]*")
 
 
 def role_defaults() -> dict[str, str]:
@@ -97,7 +54,7 @@ def role_defaults() -> dict[str, str]:
 
     Without it the styles of the widgets do not parse under a theme that is not ours.
     """
-    return Roles().model_dump(by_alias=True)
+    return dict(ROLES)
 
 
 def theme_folder() -> Path:
@@ -122,63 +79,99 @@ def load_themes(folder: Path | None = None) -> tuple[list[Theme], list[str]]:
         problems.append(f"No themes (*.toml) in {folder}.")
     for file in files:
         try:
-            theme = ThemeFile.model_validate(tomllib.loads(file.read_text("utf-8"))).theme()
+            theme, sentences = _read(tomllib.loads(file.read_text("utf-8")))
         except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
             problems.append(f"{file.name}: cannot be read: {problem}.")
-        except ValidationError as invalid:
-            problems += [f"{file.name}: {sentence}" for sentence in _sentences(invalid)]
-        else:
+            continue
+        problems += [f"{file.name}: {sentence}" for sentence in sentences]
+        if theme is not None:
             if theme.name in themes:
                 problems.append(f"{file.name}: name: another file is called {theme.name!r} already.")
             themes.setdefault(theme.name, theme)
     return list(themes.values()), problems
 
 
-def _quiet(colors: Colors, roles: Roles) -> dict[str, str]:
+def taken(table: Mapping[str, object]) -> Theme | None:
+    """The theme that a file describes; None where not all of it is certainly right."""
+    name, dark, textual = table.get("name"), table.get("dark"), table.get("textual", {})
+    colors, roles = table.get("colors"), table.get("roles")
+    if (
+        table.keys() <= {"name", "dark", "colors", "roles", "textual"}
+        and isinstance(name, str)
+        and _NAME.fullmatch(name)
+        and isinstance(dark, bool)
+        and _are_colours(colors, COLORS)
+        and len(colors) == len(COLORS)
+        and _are_colours(roles, ROLES)
+        and isinstance(textual, dict)
+        and all(isinstance(value, str) for value in textual.values())
+    ):
+        return theme_of(name, colors, {**ROLES, **roles}, textual, dark=dark)
+    return None
+
+
+def theme_of(
+    name: str, colors: Mapping[str, str], roles: Mapping[str, str], textual: Mapping[str, str], *, dark: bool
+) -> Theme:
+    """What Textual makes of a file: of all its colours and roles, and what it says of Textual's own."""
+    return Theme(
+        name=name,
+        dark=dark,
+        background=colors["background"],
+        surface=colors["surface"],
+        panel=colors["panel"],
+        foreground=colors["foreground"],
+        primary=colors["primary"],
+        secondary=colors["secondary"],
+        accent=colors["accent"],
+        success=colors["success"],
+        warning=colors["warning"],
+        error=colors["error"],
+        variables={**_quiet(colors, roles), **roles, **textual},
+    )
+
+
+def _read(table: dict[str, object]) -> tuple[Theme | None, list[str]]:
+    theme = taken(table)
+    if theme is not None:
+        return theme, []
+    from entitree.tui.theme_check import checked
+
+    return checked(table)
+
+
+def _are_colours(table: object, names: Collection[str]) -> TypeGuard[dict[str, str]]:
+    return isinstance(table, dict) and all(name in names and _is_colour(text) for name, text in table.items())
+
+
+def _is_colour(text: object) -> bool:
+    if not isinstance(text, str):
+        return False
+    try:
+        Color.parse(text)
+    except ColorParseError:
+        return False
+    return True
+
+
+def _quiet(colors: Mapping[str, str], roles: Mapping[str, str]) -> dict[str, str]:
     """Variables of Textual that would otherwise be too loud, or too pale to read."""
     return {
-        "text-muted": roles.dim,
-        "border": colors.accent,
-        "border-blurred": colors.panel,
-        "block-cursor-background": roles.cursor,
-        "block-cursor-foreground": colors.foreground,
+        "text-muted": roles["dim"],
+        "border": colors["accent"],
+        "border-blurred": colors["panel"],
+        "block-cursor-background": roles["cursor"],
+        "block-cursor-foreground": colors["foreground"],
         "block-cursor-text-style": "none",
-        "block-cursor-blurred-background": roles.cursor_blurred,
-        "block-hover-background": roles.cursor_blurred,
-        "input-selection-background": roles.cursor,
-        "scrollbar": colors.panel,
-        "scrollbar-hover": roles.dim,
-        "scrollbar-active": colors.accent,
-        "scrollbar-background": colors.background,
-        "scrollbar-background-hover": colors.background,
-        "scrollbar-background-active": colors.background,
-        "scrollbar-corner-color": colors.background,
-        "footer-key-foreground": colors.accent,
+        "block-cursor-blurred-background": roles["cursor-blurred"],
+        "block-hover-background": roles["cursor-blurred"],
+        "input-selection-background": roles["cursor"],
+        "scrollbar": colors["panel"],
+        "scrollbar-hover": roles["dim"],
+        "scrollbar-active": colors["accent"],
+        "scrollbar-background": colors["background"],
+        "scrollbar-background-hover": colors["background"],
+        "scrollbar-background-active": colors["background"],
+        "scrollbar-corner-color": colors["background"],
+        "footer-key-foreground": colors["accent"],
     }
-
-
-_TABLES: dict[str, type[BaseModel]] = {"colors": Colors, "roles": Roles, "": ThemeFile}
-
-
-def _sentences(invalid: ValidationError) -> list[str]:
-    sentences = []
-    for error in invalid.errors(include_url=False):
-        key = ".".join(str(part) for part in error["loc"])
-        sentences.append(f"{key}: {_said(error['type'], error['msg'], error['loc'])}")
-    return sentences
-
-
-def _said(kind: str, message: str, location: tuple[int | str, ...]) -> str:
-    if kind == "extra_forbidden":
-        table = _TABLES["" if len(location) < 2 else str(location[0])]
-        known = ", ".join(field.alias or name for name, field in table.model_fields.items())
-        return f"no such key; allowed: {known}."
-    if kind == "missing":
-        return "is missing."
-    if kind == "value_error":
-        return (
-            f"{re.sub('^Value error, ', '', message)}; allowed: #rgb, #rrggbb, a CSS colour name, ansi_NAME."
-        )
-    if kind == "string_pattern_mismatch":
-        return "allowed: small letters, digits and dashes."
-    return f"{message}."
