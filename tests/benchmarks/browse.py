@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+from entitree import painting
+
+painting.prepare(os.environ)
 
 import entitree.tui.app
 from entitree.account import Account, Accounts

@@ -114,7 +114,7 @@ async def test_every_family_says_how_well_it_is_known_and_what_it_costs(stage: S
         await press(pilot, "j", "j", "j")
         assert "sending-strategy:manage" in str(app.screen.query_one("#why").render())
         await press(pilot, "escape")
-        assert main(app)
+        assert main(app).pane.table.has_focus
 
 
 async def test_inbound_configurations_are_walked_stopped_and_gone_on_with(stage: Stage) -> None:

@@ -7,7 +7,6 @@ import contextlib
 import signal
 import sys
 import traceback
-from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 
     from rich.console import RenderableType
     from textual.notifications import SeverityLevel
+    from textual.screen import Screen
 
     from entitree.account import Account, Accounts
     from entitree.changes.jobs import Job
@@ -35,6 +35,8 @@ if TYPE_CHECKING:
     from entitree.changes.worker import JobProgress, JobResult
     from entitree.settings.profile import Profile
 
+_MOMENT = 0.25
+"""Seconds that a first frame waits for its rows, from when its screen is made."""
 _GOODBYES = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 
@@ -70,6 +72,7 @@ class EntitreeApp(App[int]):
         self.account: Account | None = None
         self.job_note = ""
         self._opener = opener
+        self._kept_shut: EntitreeError | None = None
         self._jobs = 0
         self._tasks: set[asyncio.Task[JobResult]] = set()
         self.leaving = False
@@ -84,16 +87,37 @@ class EntitreeApp(App[int]):
                 self._wanted_theme if self._wanted_theme in self._theme_names else self._theme_names[0]
             )
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """As Textual's; but what is styled for the first time would be parsed a second time for it."""
+        if self._is_mounted:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return role_defaults()
 
+    async def on_load(self) -> None:
+        # Before anything is drawn: the screen of the account is the first there is.
+        try:
+            self.account = await self._opener()
+        except EntitreeError as error:
+            self._kept_shut = error
+
+    def get_default_screen(self) -> Screen[None]:
+        return super().get_default_screen() if self.account is None else self._main(self.account)
+
     async def on_mount(self) -> None:
         self._install_goodbyes()
+        if self._kept_shut is not None:
+            # There is nothing to show behind the message.
+            self.exit(return_code=2, message=Text(visible(str(self._kept_shut))))
+            return
         for problem in self._theme_problems:
             self.notify(visible(problem), title="Themes", severity="warning")
         if self._wanted_theme not in self._theme_names:
             self.notify(f"There is no theme {visible(self._wanted_theme)}.", severity="warning")
-        await self._open(self._opener)
+        await self._await_rows()
 
     async def on_unmount(self) -> None:
         self.leaving = True
@@ -105,22 +129,20 @@ class EntitreeApp(App[int]):
 
     # Accounts
 
-    async def _open(self, opener: Callable[[], Awaitable[Account]]) -> None:
-        try:
-            account = await opener()
-        except EntitreeError as error:
-            if self.account is None:
-                # There is nothing to show behind the message.
-                self.exit(return_code=2, message=Text(visible(str(error))))
-            else:
-                self.complain(error)
-            return
-        before, self.account = self.account, account
-        if before is None:
-            await self.push_screen(MainScreen(account))
-        else:
-            await self.switch_screen(MainScreen(account))
-            await before.close()
+    def _main(self, account: Account) -> MainScreen:
+        screen = MainScreen(account)
+        # Otherwise found out by the first layout, and everything would be styled twice.
+        width = self.size.width
+        screen.add_class(max(each for each in screen.HORIZONTAL_BREAKPOINTS if each[0] <= width)[1])
+        return screen
+
+    async def _await_rows(self) -> None:
+        """Keeps from drawing, for a moment, what is drawn again as soon as the mirror answers."""
+        screen = self.screen
+        if isinstance(screen, MainScreen):
+            with self.batch_update(), contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(screen.answered.wait(), _MOMENT)
+            self.call_later(screen.begin)
 
     def switch_to(self, profile: Profile | None) -> None:
         """Leaves the account on show for `profile`; None leaves everything as it is."""
@@ -129,7 +151,16 @@ class EntitreeApp(App[int]):
 
     @work(group="switch", exclusive=True)
     async def _switch(self, profile: Profile) -> None:
-        await self._open(partial(self.accounts.open, profile))
+        try:
+            account = await self.accounts.open(profile)
+        except EntitreeError as error:
+            self.complain(error)
+            return
+        before, self.account = self.account, account
+        await self.switch_screen(self._main(account))
+        await self._await_rows()
+        if before is not None:
+            await before.close()
 
     # Changing
 

@@ -250,7 +250,7 @@ async def test_rows_found_later_leave_everything_where_it_is(
         table.count_changed()
         await at_rest(pilot, table)
         assert lines(table)[13].split() == ["id-12", "1"]
-        assert not table.show_vertical_scrollbar
+        assert table.vertical_scrollbar.window_virtual_size == SIZE[1], "it is blank"
         rows.count = rows.late = MILLION
         table.count_changed()
         await at_rest(pilot, table)

@@ -36,7 +36,7 @@ class Escape(Command["MainScreen"]):
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        if screen.link_tree.has_focus:
+        if screen.link_tree.has_keys:
             screen.toggle_tree()
         elif screen.pane.filter_line.value:
             screen.pane.clear_filter()

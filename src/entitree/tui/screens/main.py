@@ -174,13 +174,13 @@ class MainScreen(ReadingScreen):
                     sizes[RESOURCES] = resources
                     self._families, self._sizes = families, sizes
                 self._tell_state()
-                self._tell_drawn()
+                self._tell_answered()
         finally:
             self._state_running = False
 
-    def _tell_drawn(self) -> None:
+    def _tell_answered(self) -> None:
         if self._sizes and self.pane.rows is not None:
-            self.call_after_refresh(self.drawn.set)
+            self.answered.set()
 
     def _tell_state(self) -> None:
         self.query_one(TabLine).show(
@@ -243,7 +243,7 @@ class MainScreen(ReadingScreen):
     @on(FoundPane.Listed)
     def _listed(self) -> None:
         self._tell_placeholders()
-        self._tell_drawn()
+        self._tell_answered()
 
     @on(MarkingPane.Marked)
     def _marked(self, message: MarkingPane.Marked) -> None:

@@ -44,8 +44,9 @@ class ReadingScreen(CommandScreen[None]):
         """What is being read right now: rows so far, and how many there are if that is known."""
         self.on_news: Callable[[], None] | None = None
         """Called, too, when there is something new to say: by a screen that lies on top."""
-        self.drawn = asyncio.Event()
-        """Set once something useful has been on screen."""
+        self.answered = asyncio.Event()
+        """Set once the mirror has answered all that the first useful frame shows."""
+        self._begun = asyncio.Event()
         self._due = False
         self._walking: Worker[None] | None = None
 
@@ -64,6 +65,23 @@ class ReadingScreen(CommandScreen[None]):
         """Brings counts, placeholders and the status line up to date."""
         raise NotImplementedError
 
+    def begin(self) -> None:
+        """Draws what is there. Whatever else a start has to do comes after that."""
+        self.refresh()
+        self._begun.set()
+
+    async def _useful_frame(self) -> None:
+        await self._begun.wait()
+        await self.answered.wait()
+        drawn = asyncio.Event()
+        self.call_after_refresh(drawn.set)
+        await drawn.wait()
+
+    def _compositor_refresh(self) -> None:
+        # Textual renders what it will not show while updates are held back, and everything once more after.
+        if not self.app._batch_count:  # noqa: SLF001 - it tells nobody else
+            super()._compositor_refresh()
+
     @work(group="start")
     async def open_the_way(self) -> None:
         """Connects, and reads the account: both once the first rows are drawn, as they take the interpreter's
@@ -73,7 +91,7 @@ class ReadingScreen(CommandScreen[None]):
         if self.account.store.recovered:
             self.notify(visible(self.account.store.recovered), severity="warning", timeout=20)
         with suppress(TimeoutError):
-            await asyncio.wait_for(self.drawn.wait(), _PATIENCE)
+            await asyncio.wait_for(self._useful_frame(), _PATIENCE)
         garbage.release()
         try:
             await self.account.connect()

@@ -278,11 +278,13 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         self.move_to(self.count - 1)
 
     def _resize_lines(self) -> None:
-        size = Size(1, self.count + self.head_height)
+        # No less than there is room for: then the scrollbar is blank.
+        size = Size(1, max(self.count + self.head_height, self.size.height))
         if size != self.virtual_size:
             # Lines are never scrolled sideways, and the scrollbar is always there: nothing moves for this.
             self.virtual_size = size
-            self.vertical_scrollbar.window_virtual_size = size.height
+            if self.is_attached:
+                self.vertical_scrollbar.window_virtual_size = size.height
 
     def _settle(self, tries: int = 2) -> None:
         # A busy screen calls back before it knows that this is to be painted. What is not on show never is.
