@@ -133,11 +133,14 @@ def test_a_listing_comes_in_pieces_that_make_it(ids: list[str], sort: Sort) -> N
             for item_id in ids:
                 writes.put(db, Family.ENTITIES, [Item(Kind.ENTITY, item_id)])
             pieces = list(searches.items(db, Kind.ENTITY, parse(""), sort))
+            searches.FIRST = first
+            (whole,) = searches.items(db, Kind.ENTITY, parse(""), sort)
     finally:
         searches.FIRST = first
     assert [piece.last for piece in pieces] == [False] * (len(pieces) - 1) + [True]
     assert pieces[0].total == len(ids)
     keys = [key for piece in pieces for key in piece.keys]
+    assert keys == list(whole.keys)
     assert len(keys) == len(set(keys)) == len(ids)
     assert len(pieces[0].keys) == min(3, len(ids))
 

@@ -12,7 +12,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from entitree import garbage
-from entitree.cli import demo, impact as impact_verb, listing, open_app, sandbox
+from entitree.cli import open_app
 from entitree.cli.outcome import EXIT_DONE, EXIT_INTERRUPTED, EXIT_SOME_FAILED, EXIT_USAGE, exit_code
 from entitree.errors import EntitreeError
 from entitree.text import visible
@@ -50,7 +50,7 @@ def run(arguments: Sequence[str]) -> int:
 
 def _run(arguments: Sequence[str]) -> int:
     try:
-        options = _parser().parse_args(arguments)
+        options = _parser(verbs=bool(arguments)).parse_args(arguments)
         if options.verb not in _OPENING_THE_APP:
             garbage.release()
         code: int = options.run(options)
@@ -78,7 +78,7 @@ def _drop_output() -> None:
     os.close(nowhere)
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(*, verbs: bool) -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="entitree",
         description="A terminal app for the applications and entities of a CPaaS X account. Unofficial.",
@@ -90,9 +90,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action=_Version, help="print the version and stop")
     open_app.add_options(parser)
-    verbs = parser.add_subparsers(title="commands", metavar="COMMAND", dest="verb")
-    for verb in (demo, sandbox, listing, impact_verb):
-        verb.add_to(verbs)
+    parser.set_defaults(verb=None)
+    if verbs:
+        # Not for the app alone, which is to be there at once.
+        from entitree.cli import demo, impact as impact_verb, listing, sandbox
+
+        commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="verb")
+        for verb in (demo, sandbox, listing, impact_verb):
+            verb.add_to(commands)
     return parser
 
 

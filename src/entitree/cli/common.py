@@ -6,7 +6,6 @@ import argparse
 import os
 from typing import TYPE_CHECKING
 
-from entitree.cli.output import narrate
 from entitree.errors import UsageError
 
 if TYPE_CHECKING:
@@ -85,6 +84,8 @@ def with_account(options: argparse.Namespace, work: Callable[[Account], Awaitabl
 
 
 def _say_why(settings: Settings) -> None:
+    from entitree.cli.output import narrate
+
     # Nobody may take the sandbox for their account.
     if settings.config.default is None and settings.saved.default is None:
         names = ", ".join(settings.names)

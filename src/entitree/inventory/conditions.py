@@ -198,7 +198,11 @@ def _item_term(wanted: Conditions, kind: Kind, term: Term) -> None:
             if named is not kind:
                 own, other = f"{kind.value}_id", f"{named.value}_id"
                 others = f"SELECT id FROM {named.value} WHERE {sql}"
-                sql = f"id IN (SELECT {own} FROM pair WHERE {other} IN ({others}))"
+                # By row number: that stands in the index that is gone through, the id does not.
+                sql = (
+                    f"row IN (SELECT tied.row FROM pair JOIN {kind.value} AS tied ON tied.id = pair.{own}"
+                    f" WHERE pair.{other} IN ({others}))"
+                )
             wanted.add(sql, *values, negated=term.negated)
         case Field.CHANNEL:
             wanted.add(f"id IN ({_channels(f'{kind.value}_id')})", *[term.text] * 4, negated=term.negated)

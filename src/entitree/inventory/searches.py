@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
 FIRST = 200
 """Rows of the first answer: more than any screen shows."""
-_CHUNK = 20_000
+_PIECE = 65_536
+"""Characters of numbers that are read at a time."""
 _HAY = "hay{turned}, fold_end{turned}, row{turned}"
 _SECOND_NAME = "substr(hay, fold_end + 2)"
 
@@ -52,7 +53,7 @@ def items(connection: Connection, kind: Kind, query: Query, sort: Sort) -> Itera
         found = reads.row_of(connection, kind, DEFAULT_APPLICATION)
         if found is not None:
             default = f"SELECT row FROM application WHERE {where} AND row = ?"
-            before = _fetch(_run(connection, default, [*values, found]), 1)
+            before = [row for (row,) in _fetch(_run(connection, default, [*values, found]), 1)]
             where, values = f"{where} AND row <> ?", [*values, found]
     matching, order = f"FROM {kind.value} WHERE {where}", _item_order(sort, known)
     yield from _search(connection, matching, values, order, before, total, wanted)
@@ -96,24 +97,25 @@ def _search(
 ) -> Iterator[Found]:
     statement = f"SELECT row {matching} ORDER BY {order}"
     unread = frozenset(wanted.unread)
-    if order.startswith("hay"):
-        # In the order of the index: the rest follows where the first screenful ends.
-        cursor = _run(connection, statement, values)
-        first = _fetch(cursor, FIRST)
-        yield Found(array("q", before + first), total, unread, last=len(first) < FIRST)
-    else:
-        # All must be sorted for the first row: the best few are found sooner by themselves.
-        first = _fetch(_run(connection, f"{statement} LIMIT {FIRST}", values), FIRST)
-        yield Found(array("q", before + first), total, unread, last=len(first) < FIRST)
-        if len(first) < FIRST:
-            return
-        cursor = _run(connection, statement, values)
-        _fetch(cursor, FIRST)
-    more = len(first) == FIRST
-    while more:
-        rows = _fetch(cursor, _CHUNK)
-        more = len(rows) == _CHUNK
-        yield Found(array("q", rows), last=not more)
+    # Where the order is that of an index this ends with the first screenful; else the best few are found
+    # sooner by themselves than all are sorted.
+    first = [row for (row,) in _fetch(_run(connection, f"{statement} LIMIT {FIRST}", values), FIRST)]
+    yield Found(array("q", before + first), total, unread, last=len(first) < FIRST)
+    if len(first) == FIRST:
+        yield Found(_rest(connection, f"{statement} LIMIT -1 OFFSET {FIRST}", values), last=True)
+
+
+def _rest(connection: Connection, statement: str, values: list[Any]) -> array[int]:
+    """All row numbers at once: row by row, each would wait for its turn beside a busy event loop."""
+    ((text,),) = _fetch(_run(connection, f"SELECT group_concat(row) FROM ({statement})", values), 1)
+    keys = array("q")
+    start, text = 0, text or ""
+    while start < len(text):
+        stop = text.find(",", start + _PIECE)
+        stop = len(text) if stop < 0 else stop
+        keys.extend(map(int, text[start:stop].split(",")))
+        start = stop + 1
+    return keys
 
 
 def _run(connection: Connection, statement: str, values: list[Any]) -> sqlite3.Cursor:
@@ -123,9 +125,9 @@ def _run(connection: Connection, statement: str, values: list[Any]) -> sqlite3.C
         raise _told(error) from None
 
 
-def _fetch(cursor: sqlite3.Cursor, most: int) -> list[int]:
+def _fetch(cursor: sqlite3.Cursor, most: int) -> list[tuple[Any, ...]]:
     try:
-        return [row for (row,) in cursor.fetchmany(most)]
+        return cursor.fetchmany(most)
     except sqlite3.OperationalError as error:
         raise _told(error) from None
 

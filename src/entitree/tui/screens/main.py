@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING, TypeAlias
 
 from textual import on, work
@@ -69,6 +70,9 @@ class MainScreen(ReadingScreen):
         self._changed = False
         self._state_wanted = self._state_running = False
         self._state_pace = Pace()
+        # Many rows take long to count: meanwhile the widgets are made.
+        self._asked: asyncio.Task[tuple[dict[Family, FamilyState], dict[Kind, int], int]] | None
+        self._asked = self._ask_state()
 
     def compose(self) -> ComposeResult:
         yield StatusLine()
@@ -159,17 +163,21 @@ class MainScreen(ReadingScreen):
             self._state_running = True
             self._show_state()
 
+    def _ask_state(self) -> asyncio.Task[tuple[dict[Family, FamilyState], dict[Kind, int], int]]:
+        asking = self.account.store.ask(
+            lambda db: (reads.families(db), reads.counts(db), reads.resources(db))
+        )
+        return asyncio.create_task(asking)
+
     @work(group="status")
     async def _show_state(self) -> None:
-        store = self.account.store
         try:
             while self._state_wanted:
                 await self._state_pace.rest()
                 self._state_wanted = False
                 with self._state_pace.work():
-                    families, counts, resources = await store.ask(
-                        lambda db: (reads.families(db), reads.counts(db), reads.resources(db))
-                    )
+                    asked, self._asked = self._asked or self._ask_state(), None
+                    families, counts, resources = await asked
                     sizes = {kind.value: counts[kind] for kind in Kind}
                     sizes[RESOURCES] = resources
                     self._families, self._sizes = families, sizes

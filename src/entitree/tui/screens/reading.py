@@ -10,7 +10,6 @@ from textual import on, work
 from textual.events import ScreenResume
 
 from entitree import garbage
-from entitree.changes.jobs import JobState, StepState
 from entitree.errors import EntitreeError
 from entitree.inventory.model import Family
 from entitree.text import visible
@@ -106,6 +105,8 @@ class ReadingScreen(CommandScreen[None]):
 
     async def _say_unfinished(self) -> None:
         """Ends what an earlier start left behind, and says once what came of it. There is no resuming yet."""
+        from entitree.changes.jobs import JobState, StepState
+
         desk = self.account.desk
         for job in await desk.jobs():
             if job.state not in (JobState.INTERRUPTED, JobState.PAUSED):
@@ -132,7 +133,10 @@ class ReadingScreen(CommandScreen[None]):
             self._due = True
 
     @on(ScreenResume)
-    def _free_again(self) -> None:
+    def _free_again(self, event: ScreenResume) -> None:
+        if not self._begun.is_set():
+            # All of it was made and styled just now.
+            event.refresh_styles = False
         if self._due:
             self.refresh_when_free()
 

@@ -26,8 +26,8 @@ class Entry(Input):
     }
     """
 
-    # As in every widget, but for the layout of the whole screen that each letter would cost.
-    virtual_size = Reactive(Size(0, 0), layout=False)
+    # As in every `Input`, but for the layout of the whole screen that each letter would cost.
+    virtual_size = Reactive(Size(0, 0), layout=False, repaint=False)
 
     def __init__(
         self,

@@ -11,9 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
-from textual.geometry import Size
 from textual.message import Message
-from textual.widget import Widget
 
 from entitree.tui.widgets.columns import GAP
 from entitree.tui.widgets.line_list import LineList
@@ -184,12 +182,7 @@ class ItemList(LineList):
         self._count = after
         if after == before:
             return
-        if self.show_vertical_scrollbar:
-            # The scroll bar is there and stays: its new measure is no reason to lay out the screen anew.
-            self.set_reactive(Widget.virtual_size, Size(1, after + self.head_height))
-            self.vertical_scrollbar.window_virtual_size = after + self.head_height
-        else:
-            self._resize_lines()
+        self._resize_lines()
         self._changed(range(before, after))
 
     def lines_changed(self) -> None:

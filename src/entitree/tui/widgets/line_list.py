@@ -81,7 +81,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     """
 
     # As in every widget, but for the layout of the whole screen that another number of lines would cost.
-    virtual_size = Reactive(Size(0, 0), layout=False)
+    virtual_size = Reactive(Size(0, 0), layout=False, repaint=False)
     cursor: reactive[int] = reactive(0, repaint=False, init=False)
     cursor_style: reactive[CursorStyle] = reactive[CursorStyle]("row", init=False)
     placeholder: reactive[Content] = reactive(Content(""), init=False)
