@@ -133,7 +133,9 @@ class EntitreeApp(App[int]):
         screen = MainScreen(account)
         # Otherwise found out by the first layout, and everything would be styled twice.
         width = self.size.width
-        screen.add_class(max(each for each in screen.HORIZONTAL_BREAKPOINTS if each[0] <= width)[1])
+        screen.add_class(
+            max(each for each in screen.HORIZONTAL_BREAKPOINTS if each[0] <= width)[1], update=False
+        )
         return screen
 
     async def _await_rows(self) -> None:
