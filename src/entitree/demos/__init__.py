@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from entitree.demos import first_look
+from entitree.demos import finding, first_look
 from entitree.errors import UsageError
 
 if TYPE_CHECKING:
     from entitree.demos.scenario import Scenario
 
-SCENARIOS: dict[str, Scenario] = {scenario.name: scenario for scenario in (first_look.SCENARIO,)}
+SCENARIOS: dict[str, Scenario] = {
+    scenario.name: scenario for scenario in (first_look.SCENARIO, finding.SCENARIO)
+}
 
 
 def find_scenario(name: str) -> Scenario:

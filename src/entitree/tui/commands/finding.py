@@ -17,7 +17,7 @@ class Filter(Command["MainScreen"]):
     keys = ("slash",)
     shown_key = "/"
     label = "Filter"
-    sentence = "Show only what matches: words in id or alias, app:, entity:, id:, alias:, !not, “two words”."
+    sentence = "Show only what matches: words, app:, entity:, channel:, has:, assoc:>5, orphan, /re/, !not."
     group = Group.FIND
     rank = 50
 

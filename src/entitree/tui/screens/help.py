@@ -26,18 +26,26 @@ _LISTS = (
     ("g G  Home End", "First row, last row."),
     ("Tab", "To the next part of the screen: list, tree, filter."),
     ("Enter", "On a row: to its tree. On a line of the tree: open it, or jump there."),
-    ("← →  h l", "In the tree: shut or open a branch."),
+    ("← →  h l", "In the tree: shut or open a branch. In a list that is cut: read on to the side."),
+    ("/", "In the tree: find among everything that is tied to it."),
 )
 _COLUMNS = (
     ("Ents  Apps", "How many entities, or applications, it is tied to."),
     ("Assoc", "Resource associations that name it."),
-    ("Conf", "Sending strategies and subscriptions that name it."),
+    ("Conf", "Strategies, subscriptions, keys and inbound configurations that name it, as far as read."),
     ("–", "Not known: it could not be read, or was not yet."),
 )
 _FILTER = (
     ("acme", "Id or alias holds “acme”, small or capital. Several words must all match."),
     ("id: alias:", "Only the id, only the alias."),
     ("app: entity:", "Tied to an application, to an entity whose id holds the word."),
+    ("channel: type:", "Something tied to it is of that channel, of that resource type."),
+    ("resource:", "Such a number, domain or sender is tied to it."),
+    ("has:strategy", "One names it; also subscription, association, number, inbound, key."),
+    ("assoc:>5", "So many; also config:, apps:, ents:, and <, <=, >=, =."),
+    ("orphan", "What configurations name and does not exist."),
+    ("unused unowned", "Tied to nothing; of resources: not yours."),
+    ("/re/", "A regular expression, also behind id:, alias:, resource:."),
     ("!word", "Not this."),
     ("“two words”", "Quotes keep words together."),
     ("Esc  Enter  ↓", "Clear the filter; keep it; go to the list."),
