@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entitree import painting
-
-painting.prepare(os.environ)
+# As `entitree.painting` does before anything imports Textual.
+os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
+os.environ.setdefault("TEXTUAL_FPS", "240")
 
 import entitree.tui.app
 from entitree.account import Account, Accounts

@@ -27,7 +27,8 @@ from entitree.inventory.model import (
     SubscriptionRow,
 )
 from entitree.inventory.records import family_of, identity
-from entitree.inventory.schema import MIGRATIONS, TALLIES
+from entitree.inventory.schema import MIGRATIONS
+from entitree.inventory.triggers import TALLIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -21,7 +21,7 @@ from entitree.inventory.find import (
 )
 from entitree.inventory.fold import SEPARATOR, folded
 from entitree.inventory.model import Family, Kind
-from entitree.inventory.schema import TALLIES
+from entitree.inventory.triggers import TALLIES
 from entitree.text import mended
 
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from entitree.inventory.fold import SEPARATOR, folded
-from entitree.inventory.schema import TALLIES
+from entitree.inventory.triggers import TALLIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

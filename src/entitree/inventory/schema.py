@@ -1,16 +1,13 @@
-"""The tables of the mirror, and the triggers that count who is tied to what.
+"""The tables of the mirror.
 
 An application or entity that is not there, but that a configuration names, has a row too (`there` is 0): so
-counts have a place whatever is read first, and what names nothing that exists is found at once. Whatever adds
-or removes a configuration keeps the counts by the triggers below, in the same transaction.
+counts have a place whatever is read first, and what names nothing that exists is found at once. The counts
+are kept by `triggers`.
 """
 
 from __future__ import annotations
 
-TALLIES = ("associations", "strategies", "subscriptions", "numbers", "inbound", "keys")
-"""Columns of an item: how many of each name it, each counted once."""
-
-_UNTIED = " + ".join(TALLIES) + " = 0"
+from entitree.inventory.triggers import PAIRS, TALLIES, resource, tied
 
 _OLD = "application entity association criterion strategy subscription family"
 _DROPPED = "".join(f"DROP TABLE IF EXISTS {name};\n" for name in _OLD.split())
@@ -214,102 +211,6 @@ CREATE TABLE sweep_touched (
 ) WITHOUT ROWID;
 """
 
-# Functions of ours are called only for what is named first: they cost more than all the rest.
-_ADDED = """
-    INSERT INTO {kind} (id, there, hay, fold_end)
-        SELECT NEW.{kind}_id, 0, hay(NEW.{kind}_id, NULL), fold_end(NEW.{kind}_id)
-        WHERE NEW.{kind}_id IS NOT NULL
-        AND NOT EXISTS (SELECT 1 FROM {kind} WHERE id = NEW.{kind}_id);
-    UPDATE {kind} SET {tally} = {tally} + 1 WHERE id = NEW.{kind}_id {first};"""
-_TAKEN = """
-    UPDATE {kind} SET {tally} = {tally} - 1 WHERE id = OLD.{kind}_id {first};"""
-_FORGOTTEN = f"""
-    DELETE FROM {{kind}} WHERE id = OLD.{{kind}}_id AND there = 0 AND {_UNTIED};"""
-_TIED = """
-CREATE TRIGGER {table}_tied AFTER INSERT ON {table} BEGIN{added}
-    INSERT INTO pair SELECT NEW.application_id, NEW.entity_id, 1
-        WHERE NEW.application_id IS NOT NULL AND NEW.entity_id IS NOT NULL
-        ON CONFLICT DO UPDATE SET ties = ties + 1;
-END;
-CREATE TRIGGER {table}_untied AFTER DELETE ON {table} BEGIN{taken}
-    UPDATE pair SET ties = ties - 1
-        WHERE application_id = OLD.application_id AND entity_id = OLD.entity_id;
-    DELETE FROM pair
-        WHERE application_id = OLD.application_id AND entity_id = OLD.entity_id AND ties = 0;{forgotten}
-END;
-"""
-_PAIRS = """
-CREATE TRIGGER pair_made AFTER INSERT ON pair BEGIN
-    UPDATE application SET others = others + 1 WHERE id = NEW.application_id;
-    UPDATE entity SET others = others + 1 WHERE id = NEW.entity_id;
-END;
-CREATE TRIGGER pair_gone AFTER DELETE ON pair BEGIN
-    UPDATE application SET others = others - 1 WHERE id = OLD.application_id;
-    UPDATE entity SET others = others - 1 WHERE id = OLD.entity_id;
-END;
-"""
-
-_RESOURCE = """
-CREATE TRIGGER {table}_used AFTER INSERT ON {table} BEGIN
-    INSERT INTO resource (type, id, name, hay, fold_end)
-        SELECT {new_type}, {new_id}, {new_name}, hay({new_name}, {new_id}), fold_end({new_name})
-        WHERE NOT EXISTS (SELECT 1 FROM resource WHERE type = {new_type} AND id = {new_id});
-    UPDATE resource SET {tally} = {tally} + 1{named} WHERE type = {new_type} AND id = {new_id};
-END;
-CREATE TRIGGER {table}_unused AFTER DELETE ON {table} BEGIN
-    UPDATE resource SET {tally} = {tally} - 1 WHERE type = {old_type} AND id = {old_id};
-    DELETE FROM resource WHERE type = {old_type} AND id = {old_id} AND owned = 0 AND associations = 0;
-END;
-"""
-
-
-def _tied(table: str, tally: str, *, owner: str = "") -> str:
-    """Triggers of a table that names applications and entities. With an `owner` column several rows belong to
-    one configuration, which is counted once.
-    """
-
-    def several(template: str, row: str) -> str:
-        made = ""
-        for kind in ("application", "entity"):
-            first = (
-                f"AND NOT EXISTS (SELECT 1 FROM {table} AS other WHERE other.{owner} = {row}.{owner}"
-                f" AND other.{kind}_id = {row}.{kind}_id AND other.position <> {row}.position)"
-                if owner
-                else ""
-            )
-            made += template.format(kind=kind, tally=tally, first=first)
-        return made
-
-    return _TIED.format(
-        table=table,
-        added=several(_ADDED, "NEW"),
-        taken=several(_TAKEN, "OLD"),
-        forgotten=several(_FORGOTTEN, "OLD"),
-    )
-
-
-def _resource(table: str, tally: str, type_: str, id_: str, name: str = "") -> str:
-    """Triggers of a table whose rows name or own a resource; `type_` is a column or a quoted word."""
-
-    def of(row: str, column: str) -> str:
-        return column if column.startswith("'") else f"{row}.{column}"
-
-    return _RESOURCE.format(
-        table=table,
-        tally=tally,
-        new_type=of("NEW", type_),
-        old_type=of("OLD", type_),
-        new_id=of("NEW", id_),
-        old_id=of("OLD", id_),
-        new_name=of("NEW", name or id_),
-        # A name learned later is better than the id that stood for it.
-        named=(
-            f", name = NEW.{name}, hay = hay(NEW.{name}, NEW.{id_}), fold_end = fold_end(NEW.{name})"
-            if name
-            else ""
-        ),
-    )
-
 
 def _item(kind: str) -> str:
     tallies = ",\n    ".join(f"{tally} INTEGER NOT NULL DEFAULT 0" for tally in TALLIES)
@@ -323,17 +224,17 @@ _TABLES = "".join(
         _item("entity"),
         _CONFIGURATIONS,
         _READINGS,
-        _PAIRS,
-        _tied("association", "associations"),
-        _tied("strategy", "strategies"),
-        _tied("criterion", "subscriptions", owner="subscription"),
-        _tied("number", "numbers"),
-        _tied("inbound", "inbound"),
-        _tied("key_link", "keys", owner="api_key"),
-        _resource("association", "associations", "resource_type", "resource_id"),
-        _resource("number", "owned", "'NUMBER'", "key", "number"),
-        _resource("sender", "owned", "type", "id"),
-        _resource("domain", "owned", "'DOMAIN'", "name"),
+        PAIRS,
+        tied("association", "associations"),
+        tied("strategy", "strategies"),
+        tied("criterion", "subscriptions", owner="subscription"),
+        tied("number", "numbers"),
+        tied("inbound", "inbound"),
+        tied("key_link", "keys", owner="api_key"),
+        resource("association", "associations", "resource_type", "resource_id"),
+        resource("number", "owned", "'NUMBER'", "key", "number"),
+        resource("sender", "owned", "type", "id"),
+        resource("domain", "owned", "'DOMAIN'", "name"),
     )
 )
 

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TypeAlias
 
 from entitree.errors import UsageError
-
-if TYPE_CHECKING:
-    from array import array
-
-    from entitree.inventory.model import Kind
 
 
 class Column(Enum):
@@ -31,19 +26,6 @@ class Sort:
 
     column: Column = Column.ID
     reverse: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """The answer of a find: an order, not rows."""
-
-    count: int
-    """How many match."""
-    total: int
-    """How many there are."""
-    keys: array[int]
-    """Row ids of the matching, in order; `Store.rows` turns a slice of them into rows."""
-    kind: Kind
 
 
 class Field(Enum):

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from entitree.tui.commands.command import Command, Group
 
 if TYPE_CHECKING:
+    from entitree.tui.commands.command import CommandScreen
     from entitree.tui.screens.main import MainScreen
 
 
-class Help(Command["MainScreen"]):
+class Help(Command["CommandScreen[Any]"]):
     name = "help"
     keys = ("question_mark",)
     shown_key = "?"
@@ -20,7 +21,7 @@ class Help(Command["MainScreen"]):
     rank = 100
 
     @classmethod
-    def run(cls, screen: MainScreen) -> None:
+    def run(cls, screen: CommandScreen[Any]) -> None:
         from entitree.tui.screens.help import HelpScreen
 
         screen.app.push_screen(HelpScreen(screen))

@@ -13,6 +13,7 @@ from entitree.inventory.listings import cost
 from entitree.inventory.model import Family
 from entitree.text import visible
 from entitree.tui.commands.command import Command, CommandScreen, Group
+from entitree.tui.commands.program import Help
 from entitree.tui.pace import Pace
 from entitree.tui.screens.news import state_of
 from entitree.tui.widgets.columns import Column
@@ -106,26 +107,10 @@ class _Back(Command["MirrorScreen"]):
         screen.dismiss()
 
 
-class _Help(Command["MirrorScreen"]):
-    name = "help"
-    keys = ("question_mark",)
-    shown_key = "?"
-    label = "Help"
-    sentence = "Show what every key does here."
-    group = Group.PROGRAM
-    rank = 50
-
-    @classmethod
-    def run(cls, screen: MirrorScreen) -> None:
-        from entitree.tui.screens.help import HelpScreen
-
-        screen.app.push_screen(HelpScreen(screen))
-
-
 class MirrorScreen(CommandScreen[None]):
     """The families, and below them whatever there is to say of the highlighted one."""
 
-    OFFERED = (_Read, _ReadAll, _Walk, _Back, _Help)
+    OFFERED = (_Read, _ReadAll, _Walk, _Back, Help)
     app: EntitreeApp
     DEFAULT_CSS: ClassVar[str] = """
     MirrorScreen {
