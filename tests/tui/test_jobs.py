@@ -120,9 +120,7 @@ async def test_a_damaged_mirror_is_said_and_the_screen_goes_on(
         async def damaged(*_: object) -> None:
             raise StorageError("The mirror is damaged.")
 
-        monkeypatch.setattr(stage.watched.store, "find", damaged)
-        monkeypatch.setattr(stage.watched.store, "rows", damaged)
-        monkeypatch.setattr(stage.watched.store, "links", damaged)
+        monkeypatch.setattr(stage.watched.store._database, "read", damaged)
         for key in ("2", "down", "s", "slash", "a", "escape", "colon", "b", "escape", "1"):
             await pilot.press(key)
             await settled(pilot)
