@@ -2,41 +2,35 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from textual import on, work
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Input, Static
 
-from entitree.inventory import reads
-from entitree.inventory.model import Family, FamilyState, Kind
+from entitree.inventory.model import Family, Kind
 from entitree.inventory.ties import ItemTies, ResourceTies
 from entitree.text import visible
 from entitree.tui.commands.table import MAIN_COMMANDS
-from entitree.tui.pace import Pace
 from entitree.tui.place import Place
 from entitree.tui.screens import news
-from entitree.tui.screens.reading import ReadingScreen
-from entitree.tui.widgets.found_pane import FoundPane, thousands
+from entitree.tui.screens.tabbed import TabbedScreen
+from entitree.tui.widgets.found_pane import FoundPane
 from entitree.tui.widgets.item_pane import ItemPane
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
 from entitree.tui.widgets.line_list import LineList
 from entitree.tui.widgets.link_tree import LinkTree
 from entitree.tui.widgets.marking_pane import MarkingPane
-from entitree.tui.widgets.resource_pane import RESOURCES, ResourcePane, resources_placeholder
+from entitree.tui.widgets.resource_pane import RESOURCES, ResourcePane
 from entitree.tui.widgets.status_line import StatusLine
-from entitree.tui.widgets.tab_line import Tab, TabLine
+from entitree.tui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from entitree.account import Account
     from entitree.inventory.links import Node
-
-Pane: TypeAlias = ItemPane | ResourcePane
-"""A tab."""
 
 SANDBOX_NOTICE = "No account yet: this is a sandbox, kept between starts. :connect opens yours."
 UNREAD_LINKS = "Not all that may be tied to it could be read."
@@ -55,7 +49,7 @@ TREE_KEYS = [
 FILTER_KEYS = [KeyHint("Enter", "Keep"), KeyHint("Esc", "Clear"), KeyHint("↓", "List")]
 
 
-class MainScreen(ReadingScreen):
+class MainScreen(TabbedScreen):
     """Everything of one account at a glance."""
 
     OFFERED = MAIN_COMMANDS
@@ -65,14 +59,7 @@ class MainScreen(ReadingScreen):
     def __init__(self, account: Account) -> None:
         super().__init__(account)
         self.trail: list[Place] = []
-        self._families: dict[Family, FamilyState] = {}
-        self._sizes: dict[str, int] = {}
         self._changed = False
-        self._state_wanted = self._state_running = False
-        self._state_pace = Pace()
-        # Many rows take long to count: meanwhile the widgets are made.
-        self._asked: asyncio.Task[tuple[dict[Family, FamilyState], dict[Kind, int], int]] | None
-        self._asked = self._ask_state()
 
     def compose(self) -> ComposeResult:
         yield StatusLine()
@@ -108,24 +95,6 @@ class MainScreen(ReadingScreen):
 
     # What is on show
 
-    def pane_of(self, kind: Kind) -> ItemPane:
-        return self.query_one(f"#{kind.value}", ItemPane)
-
-    @property
-    def resources(self) -> ResourcePane:
-        return self.query_one(ResourcePane)
-
-    @property
-    def panes(self) -> list[Pane]:
-        """Every tab, in their order."""
-        return [*map(self.pane_of, Kind), self.resources]
-
-    @property
-    def pane(self) -> Pane:
-        """The tab on show."""
-        name = self.query_one(ContentSwitcher).current
-        return self.resources if name == RESOURCES else self.pane_of(Kind(name or Kind.APPLICATION.value))
-
     @property
     def link_tree(self) -> LinkTree:
         return self.query_one(LinkTree)
@@ -156,90 +125,6 @@ class MainScreen(ReadingScreen):
             self.add_class("-tree")
             self.link_tree.focus()
 
-    def show_state(self) -> None:
-        """Brings counts, placeholders and the status line up to date, soon."""
-        self._state_wanted = True
-        if self.is_attached and not (self.app.leaving or self._state_running):
-            self._state_running = True
-            self._show_state()
-
-    def _ask_state(self) -> asyncio.Task[tuple[dict[Family, FamilyState], dict[Kind, int], int]]:
-        asking = self.account.store.ask(
-            lambda db: (reads.families(db), reads.counts(db), reads.resources(db))
-        )
-        return asyncio.create_task(asking)
-
-    @work(group="status")
-    async def _show_state(self) -> None:
-        try:
-            while self._state_wanted:
-                await self._state_pace.rest()
-                self._state_wanted = False
-                with self._state_pace.work():
-                    asked, self._asked = self._asked or self._ask_state(), None
-                    families, counts, resources = await asked
-                    sizes = {kind.value: counts[kind] for kind in Kind}
-                    sizes[RESOURCES] = resources
-                    self._families, self._sizes = families, sizes
-                self._tell_state()
-                self._tell_answered()
-        finally:
-            self._state_running = False
-
-    def _tell_answered(self) -> None:
-        if self._sizes and self.pane.rows is not None:
-            self.answered.set()
-
-    def _tell_state(self) -> None:
-        self.query_one(TabLine).show(
-            [
-                Tab(
-                    pane.id or "",
-                    pane.shelf.plural.capitalize(),
-                    str(number),
-                    thousands(self._sizes[pane.id or ""]) if self._known(pane) else "–",
-                )
-                for number, pane in enumerate(self.panes, start=1)
-            ]
-        )
-        self._tell_placeholders()
-        self.query_one(StatusLine).show_news(
-            news.segments(
-                self.account.profile,
-                self._families,
-                reading=self.reading,
-                job=self.app.job_note,
-                clock=self.app.clock,
-            )
-        )
-
-    def _known(self, pane: Pane) -> bool:
-        return self._sizes[pane.id or ""] > 0 or any(self._families[each].read_at for each in pane.families)
-
-    def _tell_placeholders(self) -> None:
-        if not self._sizes:
-            return
-        reading = bool(self.reading)
-        for pane in self.panes:
-            total = self._sizes[pane.id or ""]
-            if pane.unread and not reading:
-                names = " and ".join(sorted(family.value for family in pane.unread))
-                text = f"Nothing can be told: the {names} were never read."
-                if Family.INBOUND not in pane.unread:
-                    text += " R reads the whole account."
-            elif isinstance(pane, ResourcePane):
-                text = resources_placeholder(
-                    self._families, filtered=pane.filtered, total=total, reading=reading
-                )
-            elif pane.of_missing and not reading:
-                text = f"All {pane.shelf.plural} that configurations name exist, or do not match the rest."
-            else:
-                state = self._families[pane.families[0]]
-                text = news.placeholder(
-                    pane.kind, state, filtered=pane.filtered, total=total, reading=reading
-                )
-            pane.show_placeholder(text)
-
     @on(FoundPane.Highlighted)
     def _highlighted(self, message: FoundPane.Highlighted) -> None:
         if message.pane is self.pane:
@@ -247,11 +132,6 @@ class MainScreen(ReadingScreen):
             if not message.pane.marks:
                 self._show_links()
             self.show_keys()
-
-    @on(FoundPane.Listed)
-    def _listed(self) -> None:
-        self._tell_placeholders()
-        self._tell_answered()
 
     @on(MarkingPane.Marked)
     def _marked(self, message: MarkingPane.Marked) -> None:
@@ -290,7 +170,7 @@ class MainScreen(ReadingScreen):
 
     def _links_known(self) -> bool:
         linking = (Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)
-        return all(family in self._families and self._families[family].read_at for family in linking)
+        return all(family in self.families and self.families[family].read_at for family in linking)
 
     def _mirror_changed(self) -> None:
         # Told by whoever wrote: what follows is done in the screen's own turn, once for several changes.

@@ -1,0 +1,148 @@
+"""The tabs of the main screen, and what is said of them: counts, placeholders, the status line."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, TypeAlias
+
+from textual import on, work
+from textual.widgets import ContentSwitcher
+
+from entitree.inventory import reads
+from entitree.inventory.model import Family, FamilyState, Kind
+from entitree.tui.pace import Pace
+from entitree.tui.screens import news
+from entitree.tui.screens.reading import ReadingScreen
+from entitree.tui.widgets.found_pane import FoundPane, thousands
+from entitree.tui.widgets.item_pane import ItemPane
+from entitree.tui.widgets.resource_pane import RESOURCES, ResourcePane, resources_placeholder
+from entitree.tui.widgets.status_line import StatusLine
+from entitree.tui.widgets.tab_line import Tab, TabLine
+
+if TYPE_CHECKING:
+    from entitree.account import Account
+
+Pane: TypeAlias = ItemPane | ResourcePane
+"""A tab."""
+
+
+class TabbedScreen(ReadingScreen):
+    """A screen with a tab for each sort of things, one of them on show."""
+
+    def __init__(self, account: Account) -> None:
+        super().__init__(account)
+        self.families: dict[Family, FamilyState] = {}
+        """How well each is known, as far as was told."""
+        self._sizes: dict[str, int] = {}
+        self._state_wanted = self._state_running = False
+        self._state_pace = Pace()
+        # Many rows take long to count: meanwhile the widgets are made.
+        self._asked: asyncio.Task[tuple[dict[Family, FamilyState], dict[Kind, int], int]] | None
+        self._asked = self._ask_state()
+
+    def pane_of(self, kind: Kind) -> ItemPane:
+        return self.query_one(f"#{kind.value}", ItemPane)
+
+    @property
+    def resources(self) -> ResourcePane:
+        return self.query_one(ResourcePane)
+
+    @property
+    def panes(self) -> list[Pane]:
+        """Every tab, in their order."""
+        return [*map(self.pane_of, Kind), self.resources]
+
+    @property
+    def pane(self) -> Pane:
+        """The tab on show."""
+        name = self.query_one(ContentSwitcher).current
+        return self.resources if name == RESOURCES else self.pane_of(Kind(name or Kind.APPLICATION.value))
+
+    def show_state(self) -> None:
+        """Brings counts, placeholders and the status line up to date, soon."""
+        self._state_wanted = True
+        if self.is_attached and not (self.app.leaving or self._state_running):
+            self._state_running = True
+            self._show_state()
+
+    def _ask_state(self) -> asyncio.Task[tuple[dict[Family, FamilyState], dict[Kind, int], int]]:
+        asking = self.account.store.ask(
+            lambda db: (reads.families(db), reads.counts(db), reads.resources(db))
+        )
+        return asyncio.create_task(asking)
+
+    @work(group="status")
+    async def _show_state(self) -> None:
+        try:
+            while self._state_wanted:
+                await self._state_pace.rest()
+                self._state_wanted = False
+                with self._state_pace.work():
+                    asked, self._asked = self._asked or self._ask_state(), None
+                    families, counts, resources = await asked
+                    sizes = {kind.value: counts[kind] for kind in Kind}
+                    sizes[RESOURCES] = resources
+                    self.families, self._sizes = families, sizes
+                self._tell_state()
+                self._tell_answered()
+        finally:
+            self._state_running = False
+
+    def _tell_answered(self) -> None:
+        if self._sizes and self.pane.rows is not None:
+            self.answered.set()
+
+    def _tell_state(self) -> None:
+        self.query_one(TabLine).show(
+            [
+                Tab(
+                    pane.id or "",
+                    pane.shelf.plural.capitalize(),
+                    str(number),
+                    thousands(self._sizes[pane.id or ""]) if self._known(pane) else "–",
+                )
+                for number, pane in enumerate(self.panes, start=1)
+            ]
+        )
+        self._tell_placeholders()
+        self.query_one(StatusLine).show_news(
+            news.segments(
+                self.account.profile,
+                self.families,
+                reading=self.reading,
+                job=self.app.job_note,
+                clock=self.app.clock,
+            )
+        )
+
+    def _known(self, pane: Pane) -> bool:
+        return self._sizes[pane.id or ""] > 0 or any(self.families[each].read_at for each in pane.families)
+
+    def _tell_placeholders(self) -> None:
+        if not self._sizes:
+            return
+        reading = bool(self.reading)
+        for pane in self.panes:
+            total = self._sizes[pane.id or ""]
+            if pane.unread and not reading:
+                names = " and ".join(sorted(family.value for family in pane.unread))
+                text = f"Nothing can be told: the {names} were never read."
+                if Family.INBOUND not in pane.unread:
+                    text += " R reads the whole account."
+            elif isinstance(pane, ResourcePane):
+                text = resources_placeholder(
+                    self.families, filtered=pane.filtered, total=total, reading=reading
+                )
+            elif pane.of_missing and not reading:
+                text = f"All {pane.shelf.plural} that configurations name exist, or do not match the rest."
+            else:
+                state = self.families[pane.families[0]]
+                text = news.placeholder(
+                    pane.kind, state, filtered=pane.filtered, total=total, reading=reading
+                )
+            pane.show_placeholder(text)
+
+    @on(FoundPane.Listed)
+    def _listed(self) -> None:
+        self._tell_placeholders()
+        self._tell_answered()
