@@ -228,6 +228,9 @@ class FoundPane(Vertical, Generic[NameT, RowT]):
         shown = hidden = False
         async with aclosing(self.shelf.search(query, sort)) as growing:
             async for listing in growing:
+                if not self.children:
+                    # The pane is being taken down: there is nothing left to show it in.
+                    return
                 if shown:
                     self._grown(listing)
                     continue
