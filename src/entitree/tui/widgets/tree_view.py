@@ -83,7 +83,8 @@ class TreeView(LineList):
     def show_tree(self, title: str, tree: Tree, turned: dict[Path, bool], *, fresh: bool) -> None:
         """Draws another tree, if it differs from what is drawn.
 
-        The cursor stays at its path; without one, on its line, or in a `fresh` tree at the top.
+        The cursor stays at its path; without one, on its line, or in a `fresh` tree at the top. While it was
+        never moved it stays at the top.
         """
         same_head = (title, tree.note) == (self.tree_title, self.tree_note)
         self.tree_title, self.tree_note = title, tree.note
@@ -95,7 +96,9 @@ class TreeView(LineList):
         lines = list(self.twigs.lines())
         if same_head and lines == self._lines and not fresh:
             return
-        at = self._lines[self.cursor].path if self._lines else ()
+        # Whoever never left the top stays there, whatever comes to stand above what stood there.
+        left = self._lines and (self.cursor or self.has_focus)
+        at = self._lines[self.cursor].path if left else ()
         before = self.node
         self._lines = lines
         gone = 0 if fresh else min(self.cursor, max(0, len(lines) - 1))
