@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from entitree.changes.edits import Associate, Dissociate
+from entitree.changes.edits import Alias, Create, Delete
 from entitree.changes.impact import Impact, impact
 from entitree.changes.jobs import JobState
 from entitree.changes.plan import Plan, plan
@@ -153,7 +153,7 @@ class JobDesk:
     async def _existing(self, edits: Sequence[Edit]) -> dict[tuple[Kind, str], Item]:
         wanted: dict[Kind, set[str]] = {kind: set() for kind in Kind}
         for edit in edits:
-            if not isinstance(edit, Associate | Dissociate):
+            if isinstance(edit, Create | Alias | Delete):
                 wanted[edit.kind].add(edit.id)
         return {
             (kind, item_id): item

@@ -42,7 +42,7 @@ class Journal:
         self._sleep = sleep
         self._database = Database(
             path,
-            (records.SCHEMA,),
+            (records.SCHEMA, records.TARGETS),
             synchronous="FULL",
             if_damaged=f"Move {path.name} away: the list of past jobs then begins anew.",
         )
@@ -105,8 +105,8 @@ class Journal:
                 (plan.account, plan.title, plan.digest, JobState.PLANNED.value, plan.created.isoformat()),
             ).fetchone()[0]
             db.executemany(
-                "INSERT INTO step (job, number, operation, title, reason, kind, item, association, path,"
-                " body, before, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO step (job, number, operation, title, reason, family, key, path,"
+                " body, before, after, needs, state) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 ((job, *records.columns(step), StepState.PLANNED.value) for step in plan.steps),
             )
             return job

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from entitree.changes.jobs import StepRecord, StepState
-from entitree.changes.plan import Step
-from entitree.inventory.model import AssociationRow, Kind
+from entitree.changes.plan import Step, Target
+from entitree.inventory.model import Family
 
 if TYPE_CHECKING:
     from sqlite3 import Connection
@@ -49,8 +48,28 @@ CREATE TABLE step (
 CREATE INDEX step_state ON step (job, state, number);
 """
 
+TARGETS = """
+ALTER TABLE step ADD COLUMN family TEXT NOT NULL DEFAULT '';
+ALTER TABLE step ADD COLUMN key TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE step ADD COLUMN after TEXT;
+ALTER TABLE step ADD COLUMN needs TEXT NOT NULL DEFAULT '[]';
+UPDATE step SET
+    family = CASE WHEN association IS NOT NULL THEN 'associations'
+        WHEN kind = 'application' THEN 'applications' ELSE 'entities' END,
+    key = CASE WHEN association IS NULL THEN json_array(item) ELSE json_array(
+        json_extract(association, '$.resource_type'), json_extract(association, '$.channel'),
+        json_extract(association, '$.application_id'), json_extract(association, '$.entity_id'),
+        json_extract(association, '$.resource_id')) END,
+    after = CASE WHEN operation LIKE 'delete%' THEN NULL WHEN association IS NOT NULL THEN '{}'
+        ELSE json_object('alias', json_extract(body, '$.' || kind || 'Name')) END;
+ALTER TABLE step DROP COLUMN kind;
+ALTER TABLE step DROP COLUMN item;
+ALTER TABLE step DROP COLUMN association;
+"""
+"""A step names its target in one way for all families, and says what it is to leave behind."""
+
 STEP = (
-    "number, operation, title, reason, kind, item, association, path, body, before,"
+    "number, operation, title, reason, family, key, path, body, before, after, needs,"
     " state, tries, status, sentence, begun, ended"
 )
 
@@ -61,12 +80,13 @@ def columns(step: Step) -> tuple[Any, ...]:
         step.operation,
         step.title,
         step.reason,
-        step.kind.value if step.kind else None,
-        step.id,
-        _text(asdict(step.association) if step.association else None),
+        step.target.family.value,
+        json.dumps(step.target.key),
         _text(dict(step.path)),
         _text(step.body),
         _text(step.before),
+        _text(step.after),
+        json.dumps(step.needs),
     )
 
 
@@ -80,9 +100,8 @@ def steps(db: Connection, job_id: int, state: StepState | None, *, limit: int = 
 
 
 def record(job_id: int, row: tuple[Any, ...]) -> StepRecord:
-    number, operation, title, reason, kind, item, association, path, body, before, *came = row
+    number, operation, title, reason, family, key, path, body, before, after, needs, *came = row
     state, tries, status, sentence, begun, ended = came
-    tie = _value(association)
     return StepRecord(
         job_id=job_id,
         step=Step(
@@ -90,12 +109,12 @@ def record(job_id: int, row: tuple[Any, ...]) -> StepRecord:
             operation=operation,
             title=title,
             reason=reason,
-            kind=Kind(kind) if kind else None,
-            id=item,
-            association=AssociationRow(**tie) if tie else None,
+            target=Target(Family(family), tuple(json.loads(key))),
             path=_value(path) or {},
             body=_value(body),
             before=_value(before),
+            after=_value(after),
+            needs=tuple(json.loads(needs)),
         ),
         state=StepState(state),
         tries=tries,
@@ -107,7 +126,7 @@ def record(job_id: int, row: tuple[Any, ...]) -> StepRecord:
 
 
 def _text(value: object) -> str | None:
-    return None if value is None else json.dumps(value)
+    return None if value is None else json.dumps(value, default=dict)
 
 
 def _value(text: str | None) -> dict[str, Any] | None:

@@ -1,11 +1,11 @@
-"""What a user asks for, and what is wrong with it, in plain sentences."""
+"""What is wrong with an id or an alias, in plain sentences."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
 from enum import Enum
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from entitree.api.names import MAX_ID, OLD_SMS_ID
 from entitree.api.urls import addressable
@@ -14,44 +14,7 @@ from entitree.text import visible
 if TYPE_CHECKING:
     from collections.abc import Container
 
-    from entitree.inventory.model import AssociationRow, Kind
-
-
-@dataclass(frozen=True, slots=True)
-class Create:
-    kind: Kind
-    id: str
-    alias: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Alias:
-    """Give an item another alias; None takes it away."""
-
-    kind: Kind
-    id: str
-    alias: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Delete:
-    """Delete an item, and with it all that names it (platform.md 8)."""
-
-    kind: Kind
-    id: str
-
-
-@dataclass(frozen=True, slots=True)
-class Associate:
-    association: AssociationRow
-
-
-@dataclass(frozen=True, slots=True)
-class Dissociate:
-    association: AssociationRow
-
-
-Edit: TypeAlias = Create | Alias | Delete | Associate | Dissociate
+    from entitree.inventory.model import Kind
 
 
 class Severity(Enum):

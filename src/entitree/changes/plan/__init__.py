@@ -1,0 +1,7 @@
+"""Plans: what will be sent, in which order, at what cost, and what stands against it."""
+
+from entitree.changes.plan.cost import Cost
+from entitree.changes.plan.make import Existing, Wish, plan
+from entitree.changes.plan.model import Conflict, Lost, Plan, State, Step, Target
+
+__all__ = ["Conflict", "Cost", "Existing", "Lost", "Plan", "State", "Step", "Target", "Wish", "plan"]
