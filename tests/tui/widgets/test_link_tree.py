@@ -22,6 +22,7 @@ from entitree.inventory.model import (
 from entitree.inventory.store import Store
 from entitree.inventory.ties import ItemTies, ResourceTies
 from entitree.text import mended
+from entitree.tui.place import Place
 from entitree.tui.widgets.link_tree import LinkTree
 
 if TYPE_CHECKING:
@@ -186,19 +187,19 @@ async def test_a_second_key_waits_for_the_branch_that_the_first_one_opens(
         assert tree.node.label == "Cola"
 
 
-async def test_enter_jumps_to_the_other_half(
+async def test_enter_jumps_to_the_resource_and_to_the_other_half(
     stage: Stage, tree: LinkTree, heard: list[Message], hear: Hook
 ) -> None:
     async with stage(tree).run_test(size=SIZE, message_hook=hear) as pilot:
         await settle(pilot)
         tree.focus()
         await press(pilot, "G", "enter", "down", "enter", "space")
-        assert not any(isinstance(each, LinkTree.Jump) for each in heard)
         assert tree.node is not None
         assert tree.node.association == sms("Cola")
         await press(pilot, "g", "enter")
         assert [each.target for each in heard if isinstance(each, LinkTree.Jump)] == [
-            (Kind.APPLICATION, "default")
+            Place(None, "Cola", "ALPHA"),
+            Place(Kind.APPLICATION, "default"),
         ]
         assert highlighted(heard) == ["default", "SMS", "Cola", "default"]
 

@@ -13,7 +13,6 @@ from entitree.inventory.model import Family, Kind
 from entitree.inventory.ties import ItemTies, ResourceTies
 from entitree.text import visible
 from entitree.tui.commands.table import MAIN_COMMANDS
-from entitree.tui.place import Place
 from entitree.tui.screens import news
 from entitree.tui.screens.tabbed import TabbedScreen
 from entitree.tui.widgets.found_pane import FoundPane
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
 
     from entitree.account import Account
     from entitree.inventory.links import Node
+    from entitree.tui.place import Place
 
 SANDBOX_NOTICE = "No account yet: this is a sandbox, kept between starts. :connect opens yours."
 UNREAD_LINKS = "Not all that may be tied to it could be read."
@@ -215,7 +215,7 @@ class MainScreen(TabbedScreen):
 
     @on(LinkTree.Jump)
     def _jump(self, message: LinkTree.Jump) -> None:
-        self.go_to(Place(*message.target))
+        self.go_to(message.target)
 
     def go_to(self, place: Place) -> None:
         """Shows an application, entity or resource, and remembers where that was asked."""

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
 
     from entitree.inventory.links import Node
-    from entitree.inventory.model import Kind
     from entitree.inventory.store import Store
     from entitree.inventory.ties import Subject
+    from entitree.tui.place import Place
 
 NO_MATCH = Content("Nothing here matches.")
 _GROUP = Binding.Group("Tree")
@@ -70,7 +70,7 @@ class LinkTree(Vertical):
         """Enter, or a double click, on a node that leads somewhere."""
 
         link_tree: LinkTree
-        target: tuple[Kind, str]
+        target: Place
 
         @property
         def control(self) -> LinkTree:

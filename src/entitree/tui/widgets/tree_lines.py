@@ -15,14 +15,15 @@ from entitree.inventory.ties import LEVEL, ItemTies, level, look, unfold
 from entitree.text import visible
 from entitree.tui.pace import Pace
 from entitree.tui.widgets.found_pane import PLURAL, thousands
+from entitree.tui.widgets.tree_jumps import place_of, whereabouts
 from entitree.tui.widgets.tree_twigs import NOTHING, Twigs
 from entitree.tui.widgets.tree_view import TreeView
 
 if TYPE_CHECKING:
     from entitree.inventory.links import Path
-    from entitree.inventory.model import Kind
     from entitree.inventory.store import Store
     from entitree.inventory.ties import Subject, Tree
+    from entitree.tui.place import Place
 
 _GROUP = Binding.Group("Tree")
 Goal = Literal["", "child", "next", "end"]
@@ -43,7 +44,7 @@ class TreeLines(TreeView):
     class Jump(Message):
         """Enter, or a double click, on a node that leads somewhere."""
 
-        target: tuple[Kind, str]
+        target: Place
 
     class Shown(Message):
         """Another answer of the mirror is on show."""
@@ -220,10 +221,13 @@ class TreeLines(TreeView):
         node = twig.node
         if node.kind is NodeKind.MORE:
             self._ask_for(twig.level, "next")
-        elif node.target is not None:
-            self.post_message(self.Jump(node.target))
-        else:
+        elif (place := place_of(node)) is not None:
+            self.post_message(self.Jump(place))
+        elif node.count:
             self.action_turn()
+        elif told := whereabouts(node):
+            self.app.clear_notifications()
+            self.notify(told, timeout=8)
 
     def action_choose(self) -> None:
         self.choose()
