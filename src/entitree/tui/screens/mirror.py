@@ -17,9 +17,9 @@ from entitree.tui.commands.program import Help
 from entitree.tui.pace import Pace
 from entitree.tui.screens.news import state_of
 from entitree.tui.widgets.columns import Column
-from entitree.tui.widgets.found_pane import thousands
 from entitree.tui.widgets.item_list import ItemList
 from entitree.tui.widgets.key_bar import KeyBar
+from entitree.tui.widgets.row_source import thousands
 from entitree.tui.widgets.rows import Line
 
 if TYPE_CHECKING:

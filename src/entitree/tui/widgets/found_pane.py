@@ -1,4 +1,4 @@
-"""Filter line and list over the mirror: what was looked for, in order, the cursor staying on its item.
+"""The list over the mirror: what was looked for, in order, the cursor staying on its item.
 
 A search yields one listing that grows. What was typed is answered with the first screenful, and the rest only
 makes the count grow. Where the list is found anew without anybody having typed (the mirror changed, another
@@ -8,139 +8,40 @@ order), the old rows stay until the item under the cursor is found, so that noth
 from __future__ import annotations
 
 from contextlib import aclosing
-from dataclasses import dataclass
-from enum import Enum, auto
-from typing import TYPE_CHECKING, Any, Generic
+from typing import TYPE_CHECKING
 
-from textual import on, work
-from textual.containers import Vertical
-from textual.content import Content
-from textual.message import Message
+from textual import work
 
 from entitree.errors import StorageError
-from entitree.inventory.find import Column as SortColumn, FilterError, Query, Sort, parse
+from entitree.inventory.find import FilterError
 from entitree.text import visible
 from entitree.tui.pace import Pace
-from entitree.tui.widgets.filter_line import FilterLine
-from entitree.tui.widgets.item_list import ItemList
 from entitree.tui.widgets.item_source import PLURAL
-from entitree.tui.widgets.row_source import AROUND, NameT, RowT, Shelf, StoreRows
+from entitree.tui.widgets.list_pane import ListPane, Until
+from entitree.tui.widgets.row_source import AROUND, NameT, RowT, Shelf, StoreRows, thousands
 from entitree.tui.widgets.seeker import Seeker
 
 if TYPE_CHECKING:
-    from textual.app import ComposeResult
     from textual.worker import Worker
 
     from entitree.inventory.listing import Listing
-    from entitree.inventory.model import Family, Item
 
 __all__ = ["PLURAL", "FoundPane", "thousands"]
 
 
-class Until(Enum):
-    """When a listing takes the place of the one on show."""
-
-    FIRST = auto()
-    """At once, with its first screenful."""
-    FOUND = auto()
-    """When what the cursor is to be on is found, or is known not to be in it."""
-    WHOLE = auto()
-    """When it is complete."""
-
-
-def thousands(number: int) -> str:
-    """`number` with its thousands apart."""
-    return f"{number:,}".replace(",", " ")
-
-
-class FoundPane(Vertical, Generic[NameT, RowT]):
+class FoundPane(ListPane[NameT, RowT]):
     """What a `Shelf` holds, found and sorted. What is marked it shows; `MarkingPane` marks."""
 
-    DEFAULT_CSS = """
-    FoundPane { height: 1fr; }
-    FoundPane ItemList { height: 1fr; }
-    """
-
-    @dataclass
-    class Highlighted(Message):
-        """Another row is under the cursor, or none."""
-
-        pane: FoundPane[Any, Any]
-
-    @dataclass
-    class Chosen(Message):
-        """Enter on a row."""
-
-        pane: FoundPane[Any, Any]
-
-    class Listed(Message):
-        """Other rows are shown, or none."""
-
     def __init__(self, shelf: Shelf[NameT, RowT], *, id: str) -> None:
-        super().__init__(id=id)
-        self.shelf = shelf
-        self.marks: set[NameT] = set()
-        self.sort = Sort()
-        """What is asked for; the rows on show may still be in the order before."""
-        self.rows: StoreRows[NameT, RowT] | None = None
-        """What is on show; None before anything was found."""
-        self._query = Query()
-        self._shown = (Query(), Sort())
+        super().__init__(shelf, id=id)
         self._shown_revision = -1
-        self._goal: NameT | None = None
-        self._problem = ""
         self._pace = Pace()
         self._finding: Worker[None] | None = None
-
-    def compose(self) -> ComposeResult:
-        yield FilterLine()
-        yield ItemList(self.shelf.columns)
-
-    def on_mount(self) -> None:
-        self._draw_sort(self.sort)
-
-    @property
-    def table(self) -> ItemList:
-        return self.query_one(ItemList)
-
-    @property
-    def filter_line(self) -> FilterLine:
-        return self.query_one(FilterLine)
-
-    @property
-    def row(self) -> RowT | None:
-        """What is under the cursor, where it is here."""
-        return self.rows.at(self.table.cursor) if self.rows is not None and self.rows.count else None
-
-    @property
-    def highlighted(self) -> Item | None:
-        """The application or entity under the cursor that there is: what commands act on."""
-        return None
-
-    @property
-    def filtered(self) -> bool:
-        """Whether a filter stands before the rows on show."""
-        return bool(self._shown[0].terms)
-
-    @property
-    def unread(self) -> frozenset[Family]:
-        """What the filter asks about and nobody has read: nothing can match for its sake."""
-        return self.rows.listing.unread if self.rows is not None else frozenset()
 
     @property
     def outdated(self) -> bool:
         """Whether the mirror has changed since the rows on show were looked for."""
         return self._shown_revision != self.shelf.store.revision
-
-    # Finding
-
-    def open_filter(self) -> None:
-        self.filter_line.open()
-
-    def clear_filter(self) -> None:
-        """Shows everything again; the cursor stays on its item."""
-        self._drop_filter()
-        self._find(Until.FOUND)
 
     def reload(self) -> None:
         """Asks the mirror again where it has changed, as soon as that is due; the cursor stays on its item.
@@ -148,59 +49,14 @@ class FoundPane(Vertical, Generic[NameT, RowT]):
         A pane that is not on show waits until it is.
         """
         if self.outdated and self.display and (self._finding is None or self._finding.is_finished):
-            self._find(Until.WHOLE if self.rows is not None else Until.FIRST, rest=True)
+            self.find(Until.WHOLE if self.rows is not None else Until.FIRST, rest=True)
 
     def go_to(self, name: NameT) -> None:
         """Puts the cursor on what is called so. A filter that hides it is cleared."""
         self._goal = name
-        self._find(Until.FOUND)
+        self.find(Until.FOUND)
 
-    def sort_by_next(self) -> None:
-        order = list(self.shelf.sorts)
-        self._sort(Sort(order[(order.index(self.sort.column) + 1) % len(order)]))
-
-    def turn_sort(self) -> None:
-        self._sort(Sort(self.sort.column, not self.sort.reverse))
-
-    @on(ItemList.HeaderChosen)
-    def _header_chosen(self, message: ItemList.HeaderChosen) -> None:
-        message.stop()
-        column = SortColumn(message.key)
-        self._sort(Sort(column, column is self.sort.column and not self.sort.reverse))
-
-    def _sort(self, sort: Sort) -> None:
-        self.sort = sort
-        self._find(Until.FOUND)
-
-    @on(FilterLine.Changed)
-    def _filter_changed(self, message: FilterLine.Changed) -> None:
-        message.stop()
-        try:
-            query = parse(message.value)
-        except FilterError as error:
-            # The list goes on showing what the last filter that could be understood found.
-            self._say_problem(error)
-            return
-        self._problem = ""
-        if query != self._query:
-            self._query, self._goal = query, None
-            # Nothing typed any more: the cursor stays on its item, wherever that is among all.
-            self._find(Until.FIRST if query.terms else Until.FOUND)
-        self.tell_truth()
-
-    @on(FilterLine.Kept)
-    @on(FilterLine.Leave)
-    @on(FilterLine.Cleared)
-    def _to_the_list(self, message: Message) -> None:
-        message.stop()
-        self.table.focus()
-
-    def _drop_filter(self) -> None:
-        self.filter_line.value = ""
-        self._problem = ""
-        self._query = Query()
-
-    def _find(self, until: Until, *, rest: bool = False) -> None:
+    def find(self, until: Until, *, rest: bool = False) -> None:
         self._finding = self._keep_finding(until, rest=rest)
 
     @work(exclusive=True, group="find")
@@ -332,56 +188,3 @@ class FoundPane(Vertical, Generic[NameT, RowT]):
         rows.arrived(start, await self.shelf.window(rows.listing.keys[start:stop]))
         if rows is self.rows:
             self.table.rows_arrived(start, stop)
-
-    # Telling
-
-    def told(self, name: NameT) -> str:
-        """What something is called, as text to show."""
-        return visible(str(name))
-
-    def listing_changed(self, listing: Listing) -> None:
-        """Other rows are on show, or all of them are there now."""
-
-    def more_truth(self) -> list[str]:
-        """What else there is to say beside the filter."""
-        return []
-
-    def counted(self, listing: Listing) -> str:
-        """How many of how many are shown."""
-        if not self.filtered:
-            return thousands(listing.total)
-        more = "" if listing.complete else "+"
-        return f"{thousands(listing.count)}{more} of {thousands(listing.total)}"
-
-    def tell_truth(self) -> None:
-        """Says what is shown: how many of how many, marks, order; or what is wrong with the filter."""
-        counted = self.counted(self.rows.listing) if self.rows is not None else thousands(0)
-        sort = self._shown[1]
-        order = f"{self.shelf.sorts[sort.column]} {'↓' if sort.reverse else '↑'}"
-        self.filter_line.truth = " · ".join([counted, *self.more_truth(), order])
-        unread = f"{counted} · never read: {', '.join(sorted(family.value for family in self.unread))}"
-        self.filter_line.problem = self._problem or (unread if self.unread else "")
-
-    def show_placeholder(self, text: str) -> None:
-        """What stands where there are no rows."""
-        self.table.placeholder = Content(text)
-
-    def _say_problem(self, error: FilterError) -> None:
-        # The place first: it is never cut.
-        self._problem = visible(f"at {error.at + 1}: {error}")
-        self.tell_truth()
-
-    def _draw_sort(self, sort: Sort) -> None:
-        self.table.set_sort(sort.column.value, descending=sort.reverse)
-
-    # News from the list
-
-    @on(ItemList.Highlighted)
-    def _row_highlighted(self, message: ItemList.Highlighted) -> None:
-        message.stop()
-        self.post_message(self.Highlighted(self))
-
-    @on(ItemList.Chosen)
-    def _row_chosen(self, message: ItemList.Chosen) -> None:
-        message.stop()
-        self.post_message(self.Chosen(self))

@@ -8,9 +8,9 @@ from entitree.inventory.find import Flag, FlagName
 from entitree.inventory.model import Family, Kind, Row
 from entitree.text import visible
 from entitree.tui.place import Place
-from entitree.tui.widgets.found_pane import thousands
 from entitree.tui.widgets.item_source import ItemShelf
 from entitree.tui.widgets.marking_pane import MarkingPane
+from entitree.tui.widgets.row_source import thousands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

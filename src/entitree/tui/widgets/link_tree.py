@@ -14,7 +14,7 @@ from textual.reactive import reactive
 
 from entitree.inventory.ties import words_of
 from entitree.tui.widgets.filter_line import FilterLine
-from entitree.tui.widgets.found_pane import thousands
+from entitree.tui.widgets.row_source import thousands
 from entitree.tui.widgets.tree_lines import TreeLines
 
 if TYPE_CHECKING:

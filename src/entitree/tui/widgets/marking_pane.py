@@ -11,8 +11,8 @@ from textual.message import Message
 
 from entitree.inventory.find import Query
 from entitree.tui.pace import Pace
-from entitree.tui.widgets.found_pane import FoundPane, thousands
-from entitree.tui.widgets.row_source import NameT, RowT, Shelf, StoreRows
+from entitree.tui.widgets.found_pane import FoundPane
+from entitree.tui.widgets.row_source import NameT, RowT, Shelf, StoreRows, thousands
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Collection, Iterator, Sequence

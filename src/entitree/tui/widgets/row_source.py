@@ -111,3 +111,8 @@ class StoreRows(Generic[NameT, RowT]):
 def count(number: int | None) -> str:
     """A count in its column: what is unknown is never 0."""
     return UNKNOWN if number is None else str(number)
+
+
+def thousands(number: int) -> str:
+    """`number` with its thousands apart."""
+    return f"{number:,}".replace(",", " ")

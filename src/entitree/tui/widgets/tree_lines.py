@@ -14,7 +14,8 @@ from entitree.inventory.links import NodeKind
 from entitree.inventory.ties import LEVEL, ItemTies, level, look, unfold
 from entitree.text import visible
 from entitree.tui.pace import Pace
-from entitree.tui.widgets.found_pane import PLURAL, thousands
+from entitree.tui.widgets.item_source import PLURAL
+from entitree.tui.widgets.row_source import thousands
 from entitree.tui.widgets.tree_jumps import place_of, whereabouts
 from entitree.tui.widgets.tree_twigs import NOTHING, Twigs
 from entitree.tui.widgets.tree_view import TreeView

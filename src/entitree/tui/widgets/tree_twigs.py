@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from entitree.inventory.links import Node, NodeKind
 from entitree.inventory.ties import Level, Tree, Wish
-from entitree.tui.widgets.found_pane import thousands
+from entitree.tui.widgets.row_source import thousands
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -10,8 +10,8 @@ from textual.message import Message
 
 from entitree.inventory.links import NodeKind
 from entitree.tui.widgets.cells import cut, folded, width_of
-from entitree.tui.widgets.found_pane import thousands
 from entitree.tui.widgets.line_list import LineList
+from entitree.tui.widgets.row_source import thousands
 from entitree.tui.widgets.strips import line
 from entitree.tui.widgets.tree_twigs import Twigs
 
