@@ -16,9 +16,10 @@ from textual.message import Message
 from entitree.tui.widgets.columns import GAP
 from entitree.tui.widgets.line_list import LineList
 from entitree.tui.widgets.row_strips import GUTTER, RowStrips
+from entitree.tui.widgets.row_window import RowWindow
 from entitree.tui.widgets.rows import LOADING, Line, NoRows, RowSource
 from entitree.tui.widgets.strips import line as drawn
-from entitree.tui.widgets.table_layout import TableLayout, widen
+from entitree.tui.widgets.table_layout import TableLayout
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -89,7 +90,7 @@ class ItemList(LineList):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._source: RowSource = NoRows()
+        self._window = RowWindow(NoRows())
         self._count = 0
         self._layout = TableLayout(columns)
         self._sorted_by = ""
@@ -97,9 +98,6 @@ class ItemList(LineList):
         self._measured = range(0)
         self._measured_in = 0
         self._stale = True
-        self._read: dict[int, Line | None] = {}
-        self._missing: set[int] = set()
-        self._wanted = range(0)
         self._said: tuple[int, str | None] | None = None
         self._strips = RowStrips(self.paint)
 
@@ -107,6 +105,10 @@ class ItemList(LineList):
     def count(self) -> int:
         """Number of rows, as the source last announced it."""
         return min(self._count, self._source.count)
+
+    @property
+    def _source(self) -> RowSource:
+        return self._window.source
 
     @property
     def head_height(self) -> int:
@@ -144,8 +146,8 @@ class ItemList(LineList):
                 can, at the same height on screen. None: it is gone; the cursor stays at its index.
         """
         height = self.cursor - self.scroll_offset.y
-        self._source, self._count = source, source.count
-        self._wanted = self._measured = range(0)
+        self._window, self._count = RowWindow(source), source.count
+        self._measured = range(0)
         cursor = self._nearest(self.cursor if cursor_key_index is None else cursor_key_index)
         self.set_reactive(ItemList.cursor, cursor)
         self.lines_changed()
@@ -155,8 +157,7 @@ class ItemList(LineList):
 
     def rows_arrived(self, start: int, stop: int) -> None:
         """Rows `start` up to `stop`, wanted before, are here now."""
-        if start < self._wanted.stop and stop > self._wanted.start:
-            self._wanted = range(0)
+        self._window.arrived(start, stop)
         self.invalidate(range(start, stop))
 
     def invalidate(self, indexes: Iterable[int] | None = None) -> None:
@@ -198,7 +199,7 @@ class ItemList(LineList):
         if self._stale:
             # Not to be seen, so not drawn; the rows are wanted all the same.
             self._measure()
-        self._want()
+        self._window.want(self.visible_range())
         self._tell()
 
     def choose(self) -> None:
@@ -239,9 +240,8 @@ class ItemList(LineList):
         if self._stale:
             self._measure()
         at_cursor = index == self.cursor
-        line = self._read.pop(index, None) or self._source.row(index)
+        line = self._window.take(index)
         if line is None:
-            self._missing.add(index)
             self.settle_soon()
             line = LOADING
         return self._strips.strip(index, line, self._layout.slots, self.line_width, at_cursor=at_cursor)
@@ -257,12 +257,10 @@ class ItemList(LineList):
             return
         self._stale = False
         seen = self.visible_range()
-        row = self._source.row
-        self._read = {index: row(index) for index in seen}
         needed = [column.header_width() for column in self._layout.columns]
         if seen.start < self._measured.stop and seen.stop > self._measured.start:
             needed = list(map(max, needed, self._layout.needed))
-        self._missing = widen(needed, self._read)
+        self._window.measure(seen, needed)
         self._measured, self._measured_in = seen, width
         self._fit(needed)
 
@@ -277,11 +275,8 @@ class ItemList(LineList):
         if self._stale:
             self.refresh_rows(*seen)
             return
-        lines = {index: self._source.row(index) for index in seen}
-        self._read.clear()
-        self._missing.difference_update(lines)
         needed = list(self._layout.needed)
-        self._missing |= widen(needed, lines)
+        self._window.measure_again(seen, needed)
         if self._fit(needed):
             self.refresh()
         else:
@@ -292,17 +287,6 @@ class ItemList(LineList):
         if moved:
             self._strips.forget()
         return moved
-
-    def _want(self) -> None:
-        """Asks for the rows on screen that are not here, unless they were just asked for."""
-        missing = self._missing.intersection(self.visible_range())
-        if not missing:
-            return
-        start, stop = min(missing), max(missing) + 1
-        if start >= self._wanted.start and stop <= self._wanted.stop:
-            return
-        self._wanted = range(start, stop)
-        self._source.want(start, stop)
 
     def _tell(self) -> None:
         """Says where the cursor is, once, as soon as the row there is known."""
