@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import events, work
+from textual import work
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Checkbox
@@ -20,16 +20,15 @@ from entitree.errors import (
 from entitree.settings.profile import Profile
 from entitree.tui.modals.dialog import Dialog, labelled
 from entitree.tui.widgets.entry import Entry
+from entitree.tui.widgets.key_order import taken_in_order
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from textual import events
     from textual.widget import Widget
 
     from entitree.account import Accounts
-
-
-_MOVES = frozenset({"tab", "shift+tab"})
 
 
 class Tick(Checkbox):
@@ -51,18 +50,8 @@ class Tick(Checkbox):
         super().watch_value()
 
     async def _on_key(self, event: events.Key) -> None:
-        # All were handed to what had the focus when they came; what follows a Tab is for the next field.
-        now = self.screen.focused
-        bound = self._bindings.key_to_bindings.get(event.key, ())
-        if now is not None and now is not self:
-            now.post_message(events.Key(event.key, event.character))
-        elif event.key in _MOVES:
-            self.screen.focus_next() if event.key == "tab" else self.screen.focus_previous()
-        elif not (bound and await self.app.run_action(bound[0].action, self)):
+        if not await taken_in_order(self, event):
             await super()._on_key(event)
-            return
-        event.stop()
-        event.prevent_default()
 
 
 class ConnectDialog(Dialog[Profile | None]):

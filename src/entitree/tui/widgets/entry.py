@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from textual import events
+from typing import TYPE_CHECKING
+
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.widgets import Input
 
 from entitree.text import typed
+from entitree.tui.widgets.key_order import taken_in_order
 
-_MOVES = frozenset({"tab", "shift+tab"})
+if TYPE_CHECKING:
+    from textual import events
 
 
 class Entry(Input):
@@ -44,21 +47,8 @@ class Entry(Input):
         self.cursor_blink = False
 
     async def _on_key(self, event: events.Key) -> None:
-        # Keys that come in one go were all handed to the field that had the focus when they came. Textual's
-        # Input takes letters at once, but lets every other key travel up to the app and back: the Backspace
-        # would act after the letters that follow it, and what follows a Tab (a key, say) land in this field.
-        now = self.screen.focused
-        bound = self._bindings.key_to_bindings.get(event.key, ())
-        if now is not None and now is not self:
-            now.post_message(events.Key(event.key, event.character))
-        elif event.key in _MOVES:
-            self.screen.focus_next() if event.key == "tab" else self.screen.focus_previous()
-        elif not (bound and await self.app.run_action(bound[0].action, self)):
-            # Not bound here, or the action had nothing to do: whoever is above may have a use for it.
+        if not await taken_in_order(self, event):
             await super()._on_key(event)
-            return
-        event.stop()
-        event.prevent_default()
 
     def replace(self, text: str, start: int, end: int) -> None:
         kept = typed(text)
