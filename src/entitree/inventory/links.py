@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -15,12 +14,13 @@ from entitree.inventory.model import (
     StrategyRow,
     SubscriptionRow,
 )
+from entitree.record import record
 
 if TYPE_CHECKING:
     from entitree.inventory.records import Configuration
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Links:
     """Every configuration that names at least one of the ids asked for."""
 
@@ -62,7 +62,7 @@ Path: TypeAlias = tuple[Step, ...]
 """The steps from the top to a node: the same place in the tree of another item."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Node:
     """A line of the tree. `label` and `detail` hold raw text: whoever shows them makes them visible."""
 

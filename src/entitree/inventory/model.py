@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TYPE_CHECKING
+
+from entitree.record import record
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -38,7 +39,7 @@ class Family(Enum):
     """No list holds them all: each resource and channel is asked for by itself (platform.md 3)."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Item:
     """An application or entity.
 
@@ -54,7 +55,7 @@ class Item:
     """False: it is not there, but some configuration names it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Row:
     """A line of a list. A count is None where the family it comes from was never read: unknown, never 0."""
 
@@ -67,7 +68,7 @@ class Row:
     were read."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class AssociationRow:
     """A resource tied to an application, alone or with an entity.
 
@@ -81,7 +82,7 @@ class AssociationRow:
     resource_id: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StrategyRow:
     """A sending strategy. `raw` is the platform's JSON object as text."""
 
@@ -95,7 +96,7 @@ class StrategyRow:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class CriterionRow:
     """One way a subscription matches traffic; a half that is None matches everything."""
 
@@ -103,7 +104,7 @@ class CriterionRow:
     entity_id: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SubscriptionRow:
     """A subscription. `raw` is the platform's JSON object as text, of its profile the id alone."""
 
@@ -115,7 +116,7 @@ class SubscriptionRow:
     raw: str
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class NumberRow:
     """A number of the account, with its own link, which inbound messages get (platform.md 2.3)."""
 
@@ -129,7 +130,7 @@ class NumberRow:
     note: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SenderRow:
     """A sender of the account that is no number, in one country. `type` is the associations' word for it,
     which is not the one of the resource search (platform.md 2.2).
@@ -141,7 +142,7 @@ class SenderRow:
     capabilities: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class DomainRow:
     """An email domain; its own link cannot be read (platform.md 2.4)."""
 
@@ -150,7 +151,7 @@ class DomainRow:
     blocked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class InboundRow:
     """What happens to messages that come in for a resource on a channel, with a keyword or with any.
 
@@ -168,7 +169,7 @@ class InboundRow:
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class LinkRow:
     """An application, alone or with an entity, that a key is bound to. `action` is FILL, FORCE or None."""
 
@@ -177,7 +178,7 @@ class LinkRow:
     action: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyRow:
     """An API key, without its secret (platform.md 6). With no links it may be used for anything it has
     scopes for.
@@ -190,7 +191,7 @@ class KeyRow:
     links: tuple[LinkRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Resource:
     """What can send or receive, as far as the account owns it or an association names it."""
 
@@ -202,7 +203,7 @@ class Resource:
     """What people call it: the number itself; the id where nothing better is known."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResourceLine:
     """A line of the list of resources."""
 
@@ -223,7 +224,7 @@ class ResourceLine:
     """Inbound configurations that were read of it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class FamilyState:
     """How well the mirror knows a family.
 

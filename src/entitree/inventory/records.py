@@ -4,7 +4,6 @@ rows and values.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from entitree.inventory.model import (
@@ -22,6 +21,7 @@ from entitree.inventory.model import (
     StrategyRow,
     SubscriptionRow,
 )
+from entitree.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -36,7 +36,7 @@ Values: TypeAlias = tuple[Any, ...]
 ITEMS = {Kind.APPLICATION: Family.APPLICATIONS, Kind.ENTITY: Family.ENTITIES}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Parts:
     """Rows of another table that belong to one configuration, in order."""
 
@@ -47,7 +47,7 @@ class Parts:
     """The values of each part of a configuration."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Record:
     """One table. `columns` are those of `split` and `made`, in their order."""
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
+
+from entitree.record import record
 
 if TYPE_CHECKING:
     from entitree.inventory.model import Kind
@@ -12,7 +13,7 @@ ResourceName: TypeAlias = tuple[str, str]
 """Type and id of a resource, which only together tell it from the others."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Place:
     """An application, entity or resource in its tab."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from entitree.inventory.find.patterns import PatternError, compiled_source
@@ -22,6 +21,7 @@ from entitree.inventory.find.query import (
     Query,
     Term,
 )
+from entitree.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -58,7 +58,7 @@ _NUMBERS = "A number alone may stand there, or one after >, >=, <, <= or =."
 _PATTERNS = f"A regular expression may stand alone or after id:, alias: or resource:. {_QUOTES}"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Unfinished:
     """How a piece that was not typed to its end is taken."""
 
@@ -99,7 +99,7 @@ def unfinished(text: str) -> tuple[tuple[str, Unfinished], ...]:
     )
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Value:
     text: str
     start: int

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
 from entitree.errors import UsageError
+from entitree.record import record
 
 
 class Column(Enum):
@@ -20,7 +20,7 @@ class Column(Enum):
     CONFIGURATIONS = "configurations"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Sort:
     """By a column, ties by id. What has no alias comes last either way; unknown counts sort by id."""
 
@@ -43,7 +43,7 @@ class Field(Enum):
     """A resource's id, or what people call it: the number itself."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Term:
     """The casefolded `text`, which is not empty, is contained in the field, or with `negated` is not."""
 
@@ -52,7 +52,7 @@ class Term:
     negated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Pattern:
     """The regular expression `source`, as typed without its slashes, matches somewhere in the field.
 
@@ -76,7 +76,7 @@ class Linked(Enum):
     KEY = "key"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Has:
     """At least one of these names it."""
 
@@ -94,7 +94,7 @@ class Comparison(Enum):
     EQUAL = "="
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Count:
     """The count of the column (APPLICATIONS, ASSOCIATIONS or CONFIGURATIONS) is so many."""
 
@@ -116,7 +116,7 @@ class FlagName(Enum):
     """Of resources: named by an association, but not the account's."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Flag:
     """It is such a one."""
 
@@ -128,7 +128,7 @@ AnyTerm: TypeAlias = Term | Pattern | Has | Count | Flag
 """One condition; with `negated` it must not hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Query:
     """Every term must hold; none at all matches everything."""
 

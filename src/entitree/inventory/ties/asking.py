@@ -15,6 +15,7 @@ from entitree.inventory import reads
 from entitree.inventory.fold import folded
 from entitree.inventory.ties import items, resources
 from entitree.inventory.ties.nodes import LEVEL, Asked, Level
+from entitree.record import record
 from entitree.text import mended
 
 if TYPE_CHECKING:
@@ -30,7 +31,7 @@ UNFOLDED = 400
 """Nodes after which branches with a match are no longer opened by themselves."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ItemTies:
     """Asks for what is tied to applications or entities, all of them taken together."""
 
@@ -38,7 +39,7 @@ class ItemTies:
     ids: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ResourceTies:
     """Asks for what a resource serves; `type` and `id` are the associations' words for it."""
 
@@ -62,7 +63,7 @@ class Wish:
     limit: int = LEVEL
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tree:
     """What was asked for: every level that is open, by the path of its branch; the top is at `()`."""
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any
 
 from entitree.inventory.ties.sources import ASSOCIATIONS, RESOURCE_MATCHES, either, named_by
+from entitree.record import record
 from entitree.text import mended
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ WANTED = "temp.tied_ids"
 _MANY = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Naming:
     """A question about items of `kind`; `several`: about more than one, all taken together."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from entitree.inventory.links import Node, NodeKind
@@ -13,6 +12,7 @@ from entitree.inventory.model import (
     Kind,
 )
 from entitree.inventory.records import ITEMS
+from entitree.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,7 @@ UNPAIRED = {Kind.APPLICATION: "whole application", Kind.ENTITY: "any application
 _OWNERS = {"NUMBER": Family.NUMBERS, "DOMAIN": Family.DOMAINS}
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Level:
     """A piece of a level."""
 
@@ -37,7 +37,7 @@ class Level:
     """At the top, with words: how many configurations match in all."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Asked:
     """One question: the snapshot, what of it was ever read, and which nodes of the level are wanted."""
 

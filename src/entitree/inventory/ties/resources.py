@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from entitree.api.names import DEFAULT_APPLICATION
@@ -21,6 +21,7 @@ from entitree.inventory.ties.nodes import (
     words as in_words,
 )
 from entitree.inventory.ties.sources import GROUPS, both, either, left_of
+from entitree.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -64,7 +65,7 @@ def title(connection: Connection, known: frozenset[Family], type_: str, id: str)
     return name, joined(in_words(type_), id if id != name else "", "" if mine else "not owned")
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Served:
     asked: Asked
     type_: str

@@ -6,13 +6,13 @@ one of several that belong to it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from entitree.inventory.fold import folded
 from entitree.inventory.links import NodeKind
 from entitree.inventory.model import Family
 from entitree.inventory.records import RECORDS
+from entitree.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -28,7 +28,7 @@ NUMBER_NAME = "(SELECT r.name FROM resource AS r WHERE r.type = 'NUMBER' AND r.i
 _NUMBER_HAY = "(SELECT r.hay FROM resource AS r WHERE r.type = 'NUMBER' AND r.id = t.resource_id)"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Source:
     """A family. Its leaves stand in a group of their own below each pair that they name."""
 

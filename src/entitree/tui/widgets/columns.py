@@ -9,9 +9,9 @@ the others give way altogether.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from entitree.record import record
 from entitree.tui.widgets.cells import Align, width_of
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _ARROW = 2
 before the column holds it."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Column:
     """A column: `weight` 0 takes what its texts need, more stretches; widths are cells, `maximum` 0 is none.
 

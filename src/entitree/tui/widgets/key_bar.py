@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 from textual.reactive import reactive
 
+from entitree.record import record
 from entitree.tui.widgets.cells import width_of
 from entitree.tui.widgets.one_line import OneLine, Piece
 
@@ -18,7 +19,7 @@ HELP_KEY = "?"
 _GAP = 2
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class KeyHint:
     """A key as it is shown, what it does, and whether it can now. `action` is for whoever answers a click."""
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rich.segment import Segment
 from textual.strip import Strip
 from textual.widget import Widget
 
+from entitree.record import record
 from entitree.tui.widgets.cells import cut, width_of
 from entitree.tui.widgets.strips import line
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from textual import events
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Piece:
     """Text under a component class; `hit` is what a click on it means."""
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Protocol
 
+from entitree.record import record
 
-@dataclass(frozen=True, slots=True)
+
+@record
 class Line:
     """What one row shows: a text for each column, and the signs in front."""
 

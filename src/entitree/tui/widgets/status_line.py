@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual.reactive import reactive
 
+from entitree.record import record
 from entitree.tui.widgets.cells import cut, width_of
 from entitree.tui.widgets.one_line import OneLine, Piece, spread
 
@@ -17,7 +17,7 @@ BadgeKind = Literal["sandbox", "prod", "readonly"]
 _DOT = " · "
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Badge:
     """What kind of account: a word, and a colour that says the same."""
 
@@ -25,7 +25,7 @@ class Badge:
     kind: BadgeKind
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Segment:
     """A piece of news on the right. `weight`: the lightest goes first when room is short."""
 

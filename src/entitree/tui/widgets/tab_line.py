@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.message import Message
 from textual.reactive import reactive
 
+from entitree.record import record
 from entitree.tui.widgets.one_line import OneLine, Piece
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Tab:
     """`name` for the program; `label` and `note` (a number, a state) for the reader; `key` opens it."""
 

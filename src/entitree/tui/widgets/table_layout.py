@@ -6,9 +6,9 @@ can be scrolled: then every column is as wide as its texts, and a window of the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from entitree.record import record
 from entitree.tui.widgets.cells import fitted, width_of, window
 from entitree.tui.widgets.columns import GAP, Column, share
 
@@ -21,7 +21,7 @@ MORE_LEFT = "‹"
 MORE_RIGHT = "›"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Slot:
     """A piece of a column in the window: of its `width` cells `take` from `skip` on; they are at `start`."""
 
