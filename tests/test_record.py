@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import inspect
 import pickle
-from dataclasses import FrozenInstanceError, dataclass, fields, replace
+from dataclasses import FrozenInstanceError, dataclass, field, fields, replace
 
 import pytest
 from hypothesis import given, strategies as st
@@ -101,3 +101,30 @@ def test_the_first_value_of_a_class_is_made_as_all_later_ones() -> None:
 
     assert New("a") == New(id="a")
     assert str(inspect.signature(New)) == "(id)"
+
+
+@record
+class Secret:
+    name: str
+    word: str = field(default="", repr=False)
+    source: str = field(default="", repr=False, compare=False)
+    more: dict[str, str] = field(default_factory=dict, compare=False)
+
+
+def test_what_is_secret_is_not_shown() -> None:
+    value = Secret("a", "hush", "a file")
+    assert repr(value) == "Secret(name='a', more={})"
+    assert "hush" not in repr(replace(value, name="b"))
+
+
+def test_what_does_not_count_makes_no_difference() -> None:
+    assert Secret("a", source="x") == Secret("a", source="y")
+    assert len({Secret("a", source="x", more={"a": "b"}), Secret("a", source="y")}) == 1
+    assert Secret("a", "x") != Secret("a", "y")
+
+
+def test_each_value_gets_a_default_of_its_own() -> None:
+    one, two = Secret("a"), Secret("a")
+    assert one.more == {}
+    assert one.more is not two.more
+    assert replace(one, more={"a": "b"}).more == {"a": "b"}

@@ -6,49 +6,50 @@ For what the first frame needs, that alone was a tenth of a start.
 
 from __future__ import annotations
 
-from dataclasses import FrozenInstanceError, field, make_dataclass
+from dataclasses import MISSING, Field, FrozenInstanceError, field, make_dataclass
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeVar, cast, dataclass_transform
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
-    from dataclasses import Field
+    from collections.abc import Callable, Mapping, Sequence
 
 T = TypeVar("T")
 
 
-@dataclass_transform(frozen_default=True)
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def record(cls: type[T]) -> type[T]:
     """Makes of a class with annotated fields one of values that never change, equal where their fields are.
 
-    A default is taken as it stands: there is no `field()`, no `__post_init__`, and no fields are inherited.
-    For those there is `dataclass`. What is in `dataclasses`, as `replace`, takes these values as its own.
+    Of `field()` it knows `default`, `default_factory`, `repr` and `compare`. There is no `__post_init__`, and
+    no fields are inherited: for those there is `dataclass`. What is in `dataclasses`, as `replace`, takes these
+    values as its own.
     """
     names = tuple(cls.__annotations__)
     space = {name: each for name, each in cls.__dict__.items() if name not in ("__dict__", "__weakref__")}
-    defaults = {name: space.pop(name) for name in names if name in space}
-    values = attrgetter(*names)
+    told = {name: space.pop(name, MISSING) for name in names}
+    special = {name: each for name, each in told.items() if isinstance(each, Field)}
+    values = attrgetter(*(name for name in names if name not in special or special[name].compare))
     space |= {
         "__slots__": names,
         "__match_args__": names,
         "__qualname__": cls.__qualname__,
-        "__dataclass_fields__": _Fields(cls.__annotations__, defaults),
-        "__init__": _init_once_needed(names, defaults),
+        "__dataclass_fields__": _Fields(cls.__annotations__, told),
+        "__init__": _init_once_needed(told),
         "__setattr__": _set_attribute,
         "__delattr__": _delete_attribute,
         "__getstate__": _get_state,
         "__setstate__": _set_state,
         "__eq__": _equality(values),
         "__hash__": _hashing(values),
-        "__repr__": _shown,
+        "__repr__": _showing([name for name in names if name not in special or special[name].repr]),
     }
     return cast("type[T]", type(cls.__name__, cls.__bases__, space))
 
 
-def _init_once_needed(names: tuple[str, ...], defaults: Mapping[str, object]) -> Callable[..., None]:
+def _init_once_needed(told: Mapping[str, object]) -> Callable[..., None]:
     # Of most classes no value is made before the first frame.
     def init(self: object, *args: object, **kwargs: object) -> None:
-        made = _init(names, defaults)
+        made = _init(told)
         # From now on the class has it.
         type.__setattr__(type(self), "__init__", made)
         made(self, *args, **kwargs)
@@ -56,13 +57,27 @@ def _init_once_needed(names: tuple[str, ...], defaults: Mapping[str, object]) ->
     return init
 
 
-def _init(names: tuple[str, ...], defaults: Mapping[str, object]) -> Callable[..., None]:
-    taken = ", ".join(f"{name}=_defaults[{name!r}]" if name in defaults else name for name in names)
-    body = "; ".join(f"_set(self, {name!r}, {name})" for name in names)
-    space: dict[str, Any] = {"_set": object.__setattr__, "_defaults": defaults}
+def _init(told: Mapping[str, object]) -> Callable[..., None]:
+    defaults: dict[str, object] = {}
+    makers: dict[str, object] = {}
+    for name, each in told.items():
+        default, maker = (each.default, each.default_factory) if isinstance(each, Field) else (each, MISSING)
+        if maker is not MISSING:
+            makers[name] = maker
+        if default is not MISSING or name in makers:
+            defaults[name] = default
+    taken = ", ".join(f"{name}=_defaults[{name!r}]" if name in defaults else name for name in told)
+    made = {name: f"_makers[{name!r}]() if {name} is _missing else {name}" for name in makers}
+    body = "; ".join(f"_set(self, {name!r}, {made.get(name, name)})" for name in told)
+    space: dict[str, Any] = {
+        "_set": object.__setattr__,
+        "_defaults": defaults,
+        "_makers": makers,
+        "_missing": MISSING,
+    }
     exec(f"def __init__(self, {taken}): {body}", space)  # noqa: S102 - the names are those of our own classes
-    made: Callable[..., None] = space["__init__"]
-    return made
+    init: Callable[..., None] = space["__init__"]
+    return init
 
 
 def _equality(values: Callable[[object], object]) -> Callable[[object, object], bool]:
@@ -81,9 +96,12 @@ def _names(self: object) -> tuple[str, ...]:
     return names
 
 
-def _shown(self: object) -> str:
-    fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in _names(self))
-    return f"{type(self).__qualname__}({fields})"
+def _showing(names: Sequence[str]) -> Callable[[object], str]:
+    def show(self: object) -> str:
+        fields = ", ".join(f"{name}={getattr(self, name)!r}" for name in names)
+        return f"{type(self).__qualname__}({fields})"
+
+    return show
 
 
 def _set_attribute(_: object, name: str, __: object) -> None:
@@ -106,9 +124,9 @@ def _set_state(self: object, state: list[object]) -> None:
 class _Fields:
     """What `dataclasses` knows a class by, made when it asks."""
 
-    def __init__(self, types: Mapping[str, Any], defaults: Mapping[str, object]) -> None:
+    def __init__(self, types: Mapping[str, Any], told: Mapping[str, Any]) -> None:
         self._types = types
-        self._defaults = defaults
+        self._told = told
         self._made: dict[str, Field[Any]] | None = None
 
     def __get__(self, _: object, owner: type) -> dict[str, Field[Any]]:
@@ -118,5 +136,5 @@ class _Fields:
         return self._made
 
     def _described(self, name: str) -> tuple[str, Any, Any]:
-        has = name in self._defaults
-        return name, self._types[name], field(default=self._defaults[name]) if has else field()
+        told = self._told[name]
+        return name, self._types[name], told if isinstance(told, Field) else field(default=told)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from entitree.errors import SettingsError, StorageError
+from entitree.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 WAYS_OUT = "Free some space, mend its rights, or set ENTITREE_HOME to another place."
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Paths:
     """The folders of one user. Nothing is created before something is written."""
 

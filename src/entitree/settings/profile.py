@@ -6,11 +6,12 @@ import hashlib
 import re
 from collections.abc import Callable
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias
 
 from entitree.errors import SettingsError
+from entitree.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,7 +37,7 @@ class AccountKind(Enum):
     PROD = "PROD"
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Secrets:
     """What proves who is asking. Never shown: not in a repr, a log, a journal or an export."""
 
@@ -57,7 +58,7 @@ class Secrets:
         return bool(self.api_key or (self.user and self.password) or (self.client_id and self.client_secret))
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Profile:
     """`base_url` is None for the embedded sandbox. `limits` is the share of the documented rates that the
     client allows itself: 1.0 as documented, 10.0 ten times, None without limits.

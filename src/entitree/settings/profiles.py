@@ -11,10 +11,11 @@ from the top of profiles.toml.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import TYPE_CHECKING
 
 from entitree.errors import SettingsError
+from entitree.record import record
 from entitree.settings import environment
 from entitree.settings.profile import (
     SANDBOX_PROFILE,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from entitree.settings.profile import Address, CursorWord
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """What the files and the environment say. Secrets are read when a profile is chosen, not before."""
 

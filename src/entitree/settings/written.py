@@ -7,9 +7,10 @@ takes a tenth of a second. Both allow the same.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard
 
+from entitree.record import record
 from entitree.settings.files import read_toml
 from entitree.settings.profile import REFRESH_MINUTES, AccountKind
 
@@ -26,7 +27,7 @@ _EXACT = 1 << 53
 """Up to here every whole number is a float."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class ProfileEntry:
     """`[profile.NAME]` of config.toml and profiles.toml. Keys of a file are called as they are here."""
 
@@ -41,7 +42,7 @@ class ProfileEntry:
     cursor: CursorWord | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Config:
     """The whole of config.toml or profiles.toml."""
 
@@ -52,7 +53,7 @@ class Config:
     profile: Mapping[str, ProfileEntry] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class SecretEntry:
     """`[NAME]` of secrets.toml. The key belongs to `base_url` and is not sent anywhere else."""
 
