@@ -10,6 +10,7 @@ from tests.tui.journeys import Searches, main, many, press, told, unowned
 from entitree.demos.scenario import settled, typed
 from entitree.inventory.find import Column, Sort, parse
 from entitree.inventory.model import AssociationRow, Item, Kind, Row
+from entitree.tui.modals.alias import AliasDialog
 from entitree.tui.modals.create import NewDialog
 from entitree.tui.screens.impact import ImpactScreen
 from entitree.tui.screens.main import MainScreen
@@ -219,17 +220,103 @@ async def test_ids_that_do_not_exist_are_listed_and_left_alone(stage: Stage) -> 
         assert line.dim
         for key in ("e", "d", "i"):
             await press(pilot, key)
-            assert told(app) == "ghost-1 does not exist: only configurations name it."
-        for key in ("space", "asterisk", "tilde", "v"):
-            await press(pilot, key)
-            assert told(app) == "What does not exist cannot be marked."
+            assert told(app) == "ghost-1 does not exist: only configurations name it. n makes it."
         assert (pane.marks, pane.selected, pane.highlighted) == (set(), (), None)
         dim = {hint.label for hint in app.screen.query_one(KeyBar).hints if not hint.enabled}
-        assert {"Alias", "Delete", "Impact", "Mark"} <= dim
-        assert "New" not in dim
+        assert {"Alias", "Delete", "Impact"} <= dim
+        assert not {"New", "Mark"} & dim
         assert main(app).link_tree.count > 0
+
+
+async def test_new_on_an_id_that_does_not_exist_makes_that_one(stage: Stage) -> None:
+    app = stage.app("docs", rows=unowned("ghost-1", "ghost-2"))
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "colon", *typed("ghost-2"), "enter")
+        pane = main(app).pane_of(Kind.ENTITY)
+        assert main(app).pane is pane
+        assert pane.filter_line.value == "orphan"
+        assert under_cursor(pane) == "ghost-2"
         await press(pilot, "n")
         assert isinstance(app.screen, NewDialog)
+        assert app.screen.value("id") == "ghost-2"
+        await press(pilot, "enter")
+        assert main(app).pane is pane
+        assert pane.filter_line.value == ""
+        assert pane.highlighted is not None
+        assert pane.highlighted.id == "ghost-2"
+        made = [each["entityId"] for each in stage.watched.platform.dump()["entities"]]
+        assert "ghost-2" in made
+        assert "ghost-1" not in made
+        # And on what exists, New knows no id.
+        await press(pilot, "n")
+        assert isinstance(app.screen, NewDialog)
+        assert app.screen.value("id") == ""
+
+
+async def test_an_id_that_cannot_be_typed_is_not_filled_in(stage: Stage) -> None:
+    app = stage.app("docs", rows=unowned("gho\x1bst"))
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "slash", *typed("orphan"), "enter", "n")
+        assert isinstance(app.screen, NewDialog)
+        assert app.screen.value("id") == ""
+        assert "cannot be typed" in told(app)
+
+
+async def test_ids_that_do_not_exist_are_marked_and_left_out_of_changes(stage: Stage) -> None:
+    app = stage.app("docs", rows=unowned("ghost-1", "ghost-2", "ghost-3"))
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "slash", *typed("orphan"), "enter", "space", "v", "down", "v")
+        pane = main(app).pane_of(Kind.ENTITY)
+        assert pane.marks == pane.ghosts == {"ghost-1", "ghost-2", "ghost-3"}
+        assert main(app).link_tree.count > 0
+        for key in ("e", "d", "i"):
+            await press(pilot, key)
+            assert told(app).startswith("Nothing that is marked exists")
+        await press(pilot, "home", "space", "escape", "home", "space", "d")
+        assert isinstance(app.screen, ImpactScreen)
+        assert len(app.screen._ids) == 1
+        assert not app.screen._ids[0].startswith("ghost")
+        assert not app.screen._hidden
+        assert told(app) == "2 of 3 marked ids do not exist and are left out."
+
+
+async def test_what_was_marked_and_is_made_is_left_out_no_more(stage: Stage) -> None:
+    app = stage.app("docs", rows=unowned("ghost-1", "ghost-2"))
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "slash", *typed("orphan"), "enter", "asterisk")
+        pane = main(app).pane_of(Kind.ENTITY)
+        await stage.watched.store.put(Item(Kind.ENTITY, "ghost-1"))
+        await settled(pilot)
+        assert pane.ghosts == {"ghost-2"}
+        assert pane.selected == ("ghost-1",)
+        await press(pilot, "tilde")
+        assert pane.marks == {"ghost-1"}
+
+
+async def test_the_tree_leads_to_what_does_not_exist(stage: Stage) -> None:
+    app = stage.app("docs", rows=unowned("ghost-1"))
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "3", "slash", *typed("ghostco"), "enter", "t", "down", "enter")
+        pane = main(app).pane_of(Kind.ENTITY)
+        assert main(app).pane is pane
+        assert under_cursor(pane) == "ghost-1"
+        assert told(app) == ""
+
+
+async def test_an_alias_is_not_given_to_another_row_than_the_marked_one(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(120, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "home", "space", "e")
+        assert isinstance(app.screen, MainScreen)
+        assert "one row at a time" in told(app)
+        await press(pilot, "up", "e")
+        assert isinstance(app.screen, AliasDialog)
 
 
 async def test_marks_of_other_rows_are_acted_on_from_a_row_that_does_not_exist(stage: Stage) -> None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entitree.api.names import DEFAULT_APPLICATION
-from entitree.text import visible
+from entitree.text import typed, visible
 from entitree.tui.commands.command import Command, Group
+from entitree.tui.widgets.item_pane import ItemPane
 
 if TYPE_CHECKING:
     from entitree.changes import edits
@@ -31,7 +32,7 @@ class New(_Change):
     name = "new"
     keys = ("n",)
     label = "New"
-    sentence = "Make a new application or entity."
+    sentence = "Make a new application or entity; of an id that is named and does not exist, that one."
     rank = 10
 
     @classmethod
@@ -47,7 +48,13 @@ class New(_Change):
                 screen.notify(f"{visible(edit.id)} is there now.", title="Created")
                 screen.pane_of(edit.kind).go_to(edit.id)
 
-        screen.app.push_screen(NewDialog(screen.pane.kind, screen.account), made)
+        # An id that configurations name and that does not exist is what is to be made.
+        pane = screen.pane
+        wanted = pane.item.id if isinstance(pane, ItemPane) and pane.item and not pane.item.exists else ""
+        if typed(wanted) != wanted:
+            screen.notify("This id holds characters that cannot be typed: it cannot be filled in.")
+            wanted = ""
+        screen.app.push_screen(NewDialog(pane.kind, screen.account, id=wanted), made)
 
 
 class Alias(_Change):
@@ -63,10 +70,10 @@ class Alias(_Change):
         if reason is not None:
             return reason
         item = screen.pane.highlighted
+        if screen.pane.marks and screen.pane.marks != {item and item.id}:
+            return "An alias is given to one row at a time. Take the marks away with u first."
         if item is None:
             return "There is no row to give an alias to."
-        if len(screen.pane.marks) > 1:
-            return "An alias is given to one row at a time. Take the marks away with u first."
         return None if item.addressable else "No request can name this id, so it cannot be changed."
 
     @classmethod
@@ -105,7 +112,7 @@ class Delete(_Change):
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        screen.open_impact(look_only=False)
+        _open_impact(screen, look_only=False)
 
 
 class Impact(Command["MainScreen"]):
@@ -124,7 +131,14 @@ class Impact(Command["MainScreen"]):
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        screen.open_impact(look_only=True)
+        _open_impact(screen, look_only=True)
+
+
+def _open_impact(screen: MainScreen, *, look_only: bool) -> None:
+    pane = screen.pane
+    if isinstance(pane, ItemPane) and pane.left_out:
+        screen.notify(pane.left_out, severity="warning")
+    screen.open_impact(look_only=look_only)
 
 
 def _nothing_selected(screen: MainScreen) -> str | None:

@@ -25,15 +25,17 @@ class NewDialog(ChangeDialog[Create]):
 
     submit_label = "Create"
 
-    def __init__(self, kind: Kind, account: Account) -> None:
+    def __init__(self, kind: Kind, account: Account, *, id: str = "") -> None:
+        """`id` is filled in; it holds nothing but what can be typed."""
         super().__init__(account)
         self._kind = kind
+        self._filled = id
 
     def title_text(self) -> str:
         return f"New {self._kind.value}"
 
     def fields(self) -> Iterable[Widget]:
-        yield labelled("Id", Entry(id="id", placeholder="fixed for good"))
+        yield labelled("Id", Entry(self._filled, id="id", placeholder="fixed for good"))
         yield labelled("Alias", Entry(id="alias", placeholder="optional"))
 
     def check(self) -> None:

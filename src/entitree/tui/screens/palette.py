@@ -13,14 +13,14 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input
 
-from entitree.inventory.find import Field as Where, Query, Sort, Term
+from entitree.inventory.find import Field as Where, Flag, FlagName, Query, Sort, Term
 from entitree.inventory.model import Kind
 from entitree.text import visible
 from entitree.tui.place import Place
 from entitree.tui.widgets.columns import Column
 from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.item_list import ItemList, Line
-from entitree.tui.widgets.item_source import ItemShelf
+from entitree.tui.widgets.item_source import MISSING, ItemShelf
 from entitree.tui.widgets.resource_source import ResourceShelf, type_words
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
+    from entitree.inventory.model import Item
     from entitree.tui.screens.main import MainScreen
     from entitree.tui.widgets.row_source import NameT, RowT, Shelf
 
@@ -159,9 +160,10 @@ class Palette(ModalScreen["str | Place | None"]):
         for kind, items in [(kind, ItemShelf(kind, store)) for kind in Kind]:
             exact = await store.item(kind, text)
             rows = [row.item for row in await _first(items, query) if row.item != exact]
+            named = [row.item for row in await _first(items, Query((Flag(FlagName.ORPHAN), *query.terms)))]
             yield [
-                _offer(Place(kind, item.id), item.id, f"{kind.value}  {visible(item.alias or '')}")
-                for item in ([exact, *rows] if exact is not None else rows)
+                _offer(Place(kind, item.id), item.id, f"{kind.value}  {_called(item)}")
+                for item in ([exact] if exact is not None else []) + rows + named
             ]
         yield [
             _offer(
@@ -179,6 +181,10 @@ async def _first(shelf: Shelf[NameT, RowT], query: Query) -> list[RowT]:
         async for listing in growing:
             return [row for row in await shelf.window(listing.keys[:SHOWN_IDS]) if row is not None]
     return []
+
+
+def _called(item: Item) -> str:
+    return visible(item.alias or "") if item.exists else MISSING
 
 
 def _offer(place: Place, name: str, told: str) -> Offer:

@@ -52,7 +52,7 @@ class FoundPane(ListPane[NameT, RowT]):
             self.find(Until.WHOLE if self.rows is not None else Until.FIRST, rest=True)
 
     def go_to(self, name: NameT) -> None:
-        """Puts the cursor on what is called so. A filter that hides it is cleared."""
+        """Puts the cursor on what is called so. A filter that hides it gives way to one that shows it."""
         self._goal = name
         self.find(Until.FOUND)
 
@@ -76,7 +76,12 @@ class FoundPane(ListPane[NameT, RowT]):
         except StorageError as error:
             self.notify(visible(str(error)), severity="error", timeout=8)
 
-    async def _search(self, until: Until) -> None:
+    async def filter_showing(self, name: NameT) -> str:
+        """The filter under which `name` is listed; empty where it needs none, or is nowhere."""
+        return ""
+
+    async def _search(self, until: Until, *, last: bool = False) -> None:
+        """`last`: where the goal is not listed either, it is nowhere."""
         if self._goal is not None and await self._jump(self._goal):
             return
         query, sort, revision = self._query, self.sort, self.shelf.store.revision
@@ -93,7 +98,7 @@ class FoundPane(ListPane[NameT, RowT]):
                 if until is Until.WHOLE and not listing.complete:
                     continue
                 at = await self._seek(seeker, listing)
-                hidden = at is None and self._goal is not None and listing.complete and bool(query.terms)
+                hidden = at is None and self._goal is not None and listing.complete and not last
                 if hidden:
                     break
                 shown = at is not None or listing.complete or until is Until.FIRST or not self._aims
@@ -102,9 +107,9 @@ class FoundPane(ListPane[NameT, RowT]):
                     await self._show(seeker, listing, at, to_first=to_first)
                     self._shown, self._shown_revision = (query, sort), revision
                     self._told_rows(listing)
-        if hidden:
-            self._drop_filter()
-            await self._search(until)
+        if hidden and self._goal is not None:
+            self._set_filter(await self.filter_showing(self._goal))
+            await self._search(until, last=True)
 
     @property
     def _aims(self) -> bool:

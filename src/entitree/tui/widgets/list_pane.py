@@ -117,7 +117,7 @@ class ListPane(Vertical, Generic[NameT, RowT]):
 
     def clear_filter(self) -> None:
         """Shows everything again; the cursor stays on its item."""
-        self._drop_filter()
+        self._set_filter("")
         self.find(Until.FOUND)
 
     def sort_by_next(self) -> None:
@@ -160,10 +160,10 @@ class ListPane(Vertical, Generic[NameT, RowT]):
         message.stop()
         self.table.focus()
 
-    def _drop_filter(self) -> None:
-        self.filter_line.value = ""
+    def _set_filter(self, text: str) -> None:
+        self.filter_line.value = text
         self._problem = ""
-        self._query = Query()
+        self._query = parse(text)
 
     # Telling
 

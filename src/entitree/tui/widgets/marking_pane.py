@@ -71,7 +71,9 @@ class MarkingPane(FoundPane[NameT, RowT]):
         row = self.row
         if row is None:
             return
-        self.marks.symmetric_difference_update({self.shelf.name(row)})
+        name = {self.shelf.name(row)}
+        self.marks.symmetric_difference_update(name)
+        self.names_marked(name, self._shown[0])
         self.marks_changed([self.table.cursor])
         self.table.move_to(self.table.cursor + 1)
 
@@ -104,6 +106,9 @@ class MarkingPane(FoundPane[NameT, RowT]):
         self.marks.difference_update(names)
         self._hidden.difference_update(names)
         self.marks_changed()
+
+    def names_marked(self, names: Collection[NameT], found_by: Query) -> None:
+        """`names`, which match `found_by`, were marked or lost their mark; `marks_changed` follows."""
 
     def marks_changed(self, rows: Sequence[int] | None = None) -> None:
         """Says so; `rows` are where it is to be seen, None is everywhere.
@@ -146,8 +151,10 @@ class MarkingPane(FoundPane[NameT, RowT]):
 
     @work(exclusive=True, group="mark")
     async def _mark_matching(self, *, invert: bool) -> None:
+        query = self._shown[0]
         with self._saying_so():
             matching = await self._all_names(await self._whole())
+        self.names_marked(matching, query)
         if invert:
             self.marks.symmetric_difference_update(matching)
         else:
@@ -156,6 +163,7 @@ class MarkingPane(FoundPane[NameT, RowT]):
 
     @work(exclusive=True, group="mark")
     async def _mark_from_to(self, begin: NameT, end: NameT) -> None:
+        query = self._shown[0]
         with self._saying_so():
             whole = await self._whole()
             ends = [await self.shelf.position(whole, name) for name in (begin, end)]
@@ -163,7 +171,9 @@ class MarkingPane(FoundPane[NameT, RowT]):
             shown = sorted(at for at in ends if at is not None)
             if not shown:
                 return
-            self.marks.update(await self._all_names(whole, shown[0], shown[-1]))
+            names = await self._all_names(whole, shown[0], shown[-1])
+        self.names_marked(names, query)
+        self.marks.update(names)
         self.marks_changed()
 
     @contextmanager
