@@ -2,14 +2,19 @@ from __future__ import annotations
 
 from hypothesis import given, strategies as st
 
-from entitree.changes.impact import NEVER_CHECKED, Because, Impact, Reset, impact, pair
+from entitree.changes.impact import NEVER_CHECKED, Because, Impact, Reset, Stop, impact, pair
+from entitree.changes.snapshot import doomed
 from entitree.inventory.links import Links
 from entitree.inventory.model import (
     AssociationRow,
     CriterionRow,
     Family,
+    InboundRow,
     Item,
+    KeyRow,
     Kind,
+    LinkRow,
+    NumberRow,
     StrategyRow,
     SubscriptionRow,
 )
@@ -62,10 +67,92 @@ def test_a_subscription_of_doomed_ids_only_serves_nobody_else() -> None:
     assert (removal.names, removal.others) == (("acme", "cola"), ())
 
 
-def test_numbers_lose_their_ids_and_other_resources_just_stay() -> None:
-    found = impact(LINKS, Kind.APPLICATION, {"prod"})
-    assert found.resets == (Reset("1", ("MMS", "SMS")),)
+OWN = NumberRow("k1", "1555", "US", None, ("SMS",), "prod", "cola")
+ALSO = NumberRow("k2", "1666", "US", None, ("SMS",), "prod", None)
+OTHER = NumberRow("k3", "1777", "US", None, ("SMS",), "test", "acme")
+STOP_WORD = InboundRow("i1", "SMS", "k3", "STOP", "prod", "cola")
+PLAIN = InboundRow("i2", "SMS", "k3", None, "test", None)
+
+
+def test_numbers_and_inbound_configurations_that_name_it_are_reset_both_halves_and_others_are_not() -> None:
+    links = Links(numbers=(ALSO, OWN, OTHER), inbound=(PLAIN, STOP_WORD))
+    found = impact(links, Kind.APPLICATION, {"prod"})
+    assert found.resets == (
+        Reset(OWN, Because.HALF, ("prod",)),
+        Reset(ALSO, Because.NAMED, ("prod",)),
+        Reset(STOP_WORD, Because.HALF, ("prod",)),
+    )
+    assert [each.reason for each in found.resets] == [
+        "one half of the pair goes, so both are reset: inbound messages will no longer carry these ids",
+        "inbound messages will no longer carry these ids",
+        "one half of the pair goes, so both are reset: its messages fall back to the number's own link",
+    ]
+    assert found.resets[0].pair == "prod + cola"
     assert "the resources themselves" in found.stays
+
+
+def test_an_association_alone_resets_no_number() -> None:
+    assert impact(LINKS, Kind.APPLICATION, {"prod"}).resets == ()
+
+
+def key(name: str, *links: LinkRow, enabled: bool = True) -> KeyRow:
+    return KeyRow(f"id-{name}", name, enabled, None, links)
+
+
+COLA, ACME, PROD = LinkRow("prod", "cola"), LinkRow("prod", "acme"), LinkRow("prod", None)
+
+
+def test_keys_that_lose_their_last_link_stop_and_come_first() -> None:
+    keys = (
+        key("a few", COLA, ACME, LinkRow("test", None)),
+        key("only", COLA, enabled=False),
+        key("none", ACME),
+        key("twice", COLA, LinkRow("test", "cola")),
+    )
+    found = impact(Links(keys=keys), Kind.ENTITY, {"cola"})
+    assert [(each.what.name, each.entirely, each.reason, each.note) for each in found.stops] == [
+        ("only", True, "its only link goes: every request with it will be refused", "it is disabled already"),
+        ("twice", True, "all of its 2 links go: every request with it will be refused", ""),
+        (
+            "a few",
+            False,
+            "1 of its 3 links goes: requests with it as prod + cola will be refused",
+            "",
+        ),
+    ]
+    assert found.stops[2] == Stop(keys[0], ("cola",), (COLA,), (ACME, LinkRow("test", None)))
+
+
+def test_a_key_that_forces_a_link_that_goes_is_of_no_use_any_more() -> None:
+    forced = key("forced", ACME, LinkRow("prod", "cola", "FORCE"), LinkRow("prod", "test", "FORCE"))
+    (first,) = impact(Links(keys=(forced,)), Kind.ENTITY, {"cola"}).stops
+    assert first.entirely
+    assert "puts into every request" in first.reason
+    (second,) = impact(Links(keys=(forced,)), Kind.ENTITY, {"test"}).stops
+    assert not second.entirely
+
+
+def test_what_is_kept_for_undo_is_plain_data_of_each_id_alone() -> None:
+    one = key("one", COLA)
+    links = Links(numbers=(OWN, OTHER), inbound=(STOP_WORD,), keys=(one,))
+    found = impact(links, Kind.ENTITY, {"cola", "acme"}, existing={"cola": Item(Kind.ENTITY, "cola", "Cola")})
+    before = doomed(found, "cola", found.of("cola").removals, None)
+    assert (before["alias"], before["known"]) == ("Cola", True)
+    assert before["numbers"] == [
+        {
+            "key": "k1",
+            "number": "1555",
+            "country": "US",
+            "type": None,
+            "capabilities": ["SMS"],
+            "application_id": "prod",
+            "entity_id": "cola",
+            "note": None,
+        }
+    ]
+    assert [each["key"] for each in before["inbound"]] == ["i1"]
+    assert before["keys"][0]["links"] == [{"application_id": "prod", "entity_id": "cola", "action": None}]
+    assert [each["key"] for each in doomed(found, "acme", (), None)["numbers"]] == ["k3"]
 
 
 def test_what_was_not_looked_at_is_said() -> None:
@@ -73,6 +160,7 @@ def test_what_was_not_looked_at_is_said() -> None:
     moved = NotChecked("associations", "It changed.")
     found = impact(LINKS, Kind.ENTITY, {"cola"}, not_checked=(unread, moved))
     assert found.not_checked == (unread, moved, *NEVER_CHECKED)
+    assert NEVER_CHECKED[0].what == "bots, WebRTC, domains' own link"
     assert found.checked == {Family.ASSOCIATIONS, Family.SUBSCRIPTIONS}
 
 
@@ -106,12 +194,31 @@ _links = st.builds(
             SubscriptionRow("SMS", f"s{n}", None, tuple(each), None, "{}") for n, each in enumerate(every)
         )
     ),
+    st.lists(st.tuples(st.none() | _id, st.none() | _id)).map(
+        lambda ties: tuple(NumberRow(f"n{n}", f"{n}", None, None, (), *tie) for n, tie in enumerate(ties))
+    ),
+    st.lists(st.tuples(st.none() | _id, st.none() | _id)).map(
+        lambda ties: tuple(InboundRow(f"i{n}", "SMS", "n0", None, *tie) for n, tie in enumerate(ties))
+    ),
+    st.lists(st.lists(st.builds(LinkRow, _id, st.none() | _id), max_size=3)).map(
+        lambda every: tuple(
+            KeyRow(f"k{n}", "key", enabled=True, valid_to=None, links=tuple(each))
+            for n, each in enumerate(every)
+        )
+    ),
 )
 
 
 @given(_links, st.sampled_from(Kind), st.sets(_id))
 def test_the_order_of_what_is_given_makes_no_difference(links: Links, kind: Kind, ids: set[str]) -> None:
-    turned = Links(links.associations[::-1], links.strategies[::-1], links.subscriptions[::-1])
+    turned = Links(
+        links.associations[::-1],
+        links.strategies[::-1],
+        links.subscriptions[::-1],
+        links.numbers[::-1],
+        links.inbound[::-1],
+        links.keys[::-1],
+    )
     assert impact(links, kind, ids) == impact(turned, kind, sorted(ids, reverse=True))
 
 
@@ -119,6 +226,23 @@ def test_the_order_of_what_is_given_makes_no_difference(links: Links, kind: Kind
 def test_deleting_together_takes_what_deleting_one_by_one_would(
     links: Links, kind: Kind, some: set[str], more: set[str]
 ) -> None:
-    together = {each.what for each in impact(links, kind, some | more).removals}
-    apart = [{each.what for each in impact(links, kind, ids).removals} for ids in (some, more)]
-    assert together == apart[0] | apart[1]
+    def touched(ids: set[str]) -> set[object]:
+        found = impact(links, kind, ids)
+        return {
+            *(each.what for each in found.removals),
+            *(each.what for each in found.resets),
+            *(each.what for each in found.stops),
+        }
+
+    assert touched(some | more) == touched(some) | touched(more)
+
+
+@given(_links, st.sampled_from(Kind), st.sets(_id, min_size=1))
+def test_everything_stands_with_the_ids_that_it_names(links: Links, kind: Kind, ids: set[str]) -> None:
+    found = impact(links, kind, ids)
+    for each in found.ids:
+        alone = impact(links, kind, {each})
+        of = found.of(each)
+        assert {row.what for row in of.removals} == {row.what for row in alone.removals}
+        assert {row.what for row in of.resets} == {row.what for row in alone.resets}
+        assert {row.what for row in of.stops} == {row.what for row in alone.stops}

@@ -97,6 +97,9 @@ def test_a_deletion_carries_all_that_goes_with_it_and_no_secret() -> None:
         ],
         "strategies": [],
         "subscriptions": [{"channel": "SMS", "id": "both", "subscription": {"subscriptionId": "both"}}],
+        "numbers": [],
+        "inbound": [],
+        "keys": [],
     }
 
 

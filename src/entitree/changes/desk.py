@@ -7,24 +7,24 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from entitree.changes.edits import Alias, Create, Delete
-from entitree.changes.impact import Impact, impact
+from entitree.changes.impact.in_use import in_use, sample
+from entitree.changes.impact.reading import mirrored, read, reading_cost, walked
 from entitree.changes.jobs import JobState
 from entitree.changes.plan import Plan, plan
-from entitree.changes.snapshot import families
 from entitree.changes.worker import run, settle, surely
 from entitree.errors import EntitreeError, UsageError
 from entitree.inventory.model import Kind
-from entitree.inventory.sync import NotChecked, refresh_links
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
-    from datetime import datetime
 
     from entitree.api.client import PlatformClient
     from entitree.changes.edits import Edit
+    from entitree.changes.impact import Impact, InUse
     from entitree.changes.jobs import Job, StepRecord
     from entitree.changes.journal import Journal
     from entitree.changes.worker import JobResult, Progress
+    from entitree.inventory.listings import Cost
     from entitree.inventory.model import Item
     from entitree.inventory.store import Store
 
@@ -60,19 +60,20 @@ class JobDesk:
         Raises StorageError only: what could not be read stands in `not_checked`.
         """
         if refresh:
-            reading = await refresh_links(self._client, self._store, kind, ids)
-            not_checked = reading.not_checked
-            read_at: datetime | None = reading.read_at
-        else:
-            not_checked, read_at = await self._mirrored()
-        return impact(
-            await self._store.links(kind, ids),
-            kind,
-            ids,
-            existing=await self._store.items(kind, ids),
-            not_checked=not_checked,
-            read_at=read_at,
-        )
+            return await read(self._client, self._store, kind, ids)
+        return await mirrored(self._store, kind, ids)
+
+    async def walked(self, shown: Impact) -> Impact:
+        """`shown` again after inbound configurations were read; sends nothing. Raises StorageError."""
+        return await walked(self._store, shown)
+
+    async def impact_cost(self, kind: Kind, ids: Collection[str], factor: float | None = 1.0) -> Cost:
+        """What reading the impact of `ids` takes, at `factor` times the documented limits; sends nothing."""
+        return await reading_cost(self._store, kind, ids, factor)
+
+    async def in_use(self, shown: Impact) -> InUse:
+        """Which of the ids of `shown`, or of a sample of them, were used lately; see `impact.in_use`."""
+        return await in_use(self._client, shown.kind, sample(shown), of=len(shown.ids))
 
     async def plan(self, edits: Sequence[Edit], impacts: Iterable[Impact] = ()) -> Plan:
         """The plan for `edits`, checked against the mirror. Deletions need the impacts that were shown."""
@@ -160,18 +161,3 @@ class JobDesk:
             for kind, ids in wanted.items()
             for item_id, item in (await self._store.items(kind, ids)).items()
         }
-
-    async def _mirrored(self) -> tuple[tuple[NotChecked, ...], datetime | None]:
-        """What the mirror does not know of configurations, and how old the oldest of the rest is."""
-        states = await self._store.families()
-        unread: list[NotChecked] = []
-        times: list[datetime] = []
-        for family in families():
-            state = states[family]
-            if state.read_at is None:
-                unread.append(NotChecked(family.value, state.problem or "it was not read yet", family))
-                continue
-            times.append(state.read_at)
-            if state.problem:
-                unread.append(NotChecked(family.value, state.problem))
-        return tuple(unread), min(times, default=None)

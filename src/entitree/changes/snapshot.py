@@ -6,7 +6,16 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from entitree.inventory.model import AssociationRow, Family, Item, StrategyRow, SubscriptionRow
+from entitree.inventory.model import (
+    AssociationRow,
+    Family,
+    InboundRow,
+    Item,
+    KeyRow,
+    NumberRow,
+    StrategyRow,
+    SubscriptionRow,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -17,9 +26,12 @@ if TYPE_CHECKING:
 def doomed(impact: Impact, item_id: str, removals: Iterable[Removal], item: Item | None) -> dict[str, Any]:
     """The state before the deletion of one id: its alias, what goes with it, and what could not be read.
 
-    It holds no secret: of a subscription's profile there is only the id.
+    Associations, strategies and subscriptions are compared before it is deleted; the numbers and inbound
+    configurations that are reset, and the API keys that lose a link, are kept for undo. It holds no secret:
+    of a subscription's profile there is only the id, of a forwarding URL no user, password or query.
     """
-    known = item or next((each for each in impact.items if each.id == item_id), None)
+    touched = impact.of(item_id)
+    known = item or touched.item
     found: dict[str, Any] = {
         "alias": known.alias if known else None,
         "known": known is not None,
@@ -30,6 +42,10 @@ def doomed(impact: Impact, item_id: str, removals: Iterable[Removal], item: Item
     for removal in removals:
         family, value = snapshot(removal.what)
         found[family.value].append(value)
+    kept = [each.what for each in touched.resets]
+    found["numbers"] = [_fields(each) for each in kept if isinstance(each, NumberRow)]
+    found["inbound"] = [_fields(each) for each in kept if isinstance(each, InboundRow)]
+    found["keys"] = [_fields(each.what) for each in touched.stops]
     return found
 
 
@@ -46,6 +62,12 @@ def snapshot(what: Configuration) -> tuple[Family, dict[str, Any]]:
                 "id": what.id,
                 "subscription": json.loads(what.raw),
             }
+
+
+def _fields(row: NumberRow | InboundRow | KeyRow) -> dict[str, Any]:
+    # Lists for tuples, as they come back from where plans are kept.
+    fields: dict[str, Any] = json.loads(json.dumps(asdict(row)))
+    return fields
 
 
 def contents(before: Mapping[str, Any], family: Family) -> frozenset[str]:

@@ -1,7 +1,9 @@
-"""`entitree impact`: every configuration that a deletion would remove, and why."""
+"""`entitree impact`: everything that a deletion would remove, reset or stop, and why; and what is in use."""
 
 from __future__ import annotations
 
+import math
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,10 +18,19 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
 
     from entitree.account import Account
-    from entitree.changes.impact import Configuration, Impact, Removal, Reset
+    from entitree.changes.impact import Configuration, Impact, InUse, Removal, Reset, Stop, Use
     from entitree.cli.common import Verbs
     from entitree.cli.output import Row
-    from entitree.inventory.model import AssociationRow, CriterionRow, Kind, StrategyRow
+    from entitree.inventory.listings import Cost
+    from entitree.inventory.model import (
+        AssociationRow,
+        CriterionRow,
+        InboundRow,
+        Kind,
+        LinkRow,
+        NumberRow,
+        StrategyRow,
+    )
 
 COLUMNS = (
     "effect",
@@ -34,17 +45,25 @@ COLUMNS = (
 )
 
 
+_REMOVED = frozenset({"associations", "strategies", "subscriptions"})
+"""Families of what is removed."""
+
+
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser(
         "impact",
-        help="list what a deletion would remove, and why",
+        help="list what a deletion would remove, reset or stop, and why",
         description="Reads from the platform what names the ids, and lists every configuration that their "
-        "deletion would remove. Deletes nothing. Exit code 1 where an id does not exist, 3 where something "
-        "could not be read.",
+        "deletion would remove, the numbers and inbound configurations it would reset, the API keys that "
+        "would stop working, and the ids that messages were sent with in the last 48 hours. Deletes nothing. "
+        "Exit code 1 where an id does not exist, 3 where something that would be removed could not be read.",
         allow_abbrev=False,
     )
     add_kind(parser)
     parser.add_argument("ids", nargs="+", metavar="ID")
+    parser.add_argument(
+        "--no-traffic", action="store_true", help="do not look whether the ids are still in use"
+    )
     add_profile(parser)
     add_format(parser)
     parser.set_defaults(run=_run)
@@ -55,30 +74,66 @@ def _run(options: argparse.Namespace) -> int:
 
 
 async def _impact(options: argparse.Namespace, account: Account) -> int:
+    from entitree.changes.impact.in_use import in_use_cost
     from entitree.inventory.model import Family, Kind
 
     kind = Kind(options.kind)
     if kind is Kind.APPLICATION and DEFAULT_APPLICATION in options.ids:
         raise UsageError("The default application always exists and cannot be deleted.")
     await account.connect()
-    found = await account.desk.impact(kind, options.ids)
-    unread = {each.family: each.why for each in found.not_checked if each.family is not None}
-    own = Family.APPLICATIONS if kind is Kind.APPLICATION else Family.ENTITIES
+    desk, limits = account.desk, account.profile.limits
+    narrate(f"Reading what names them: {_cost(await desk.impact_cost(kind, options.ids, limits))}.")
+    found = await desk.impact(kind, options.ids)
     if not found.checked:
         # Nothing is known, so there is nothing to print: no rows would read as nothing tied.
-        raise UnreachableError(next(iter(unread.values())), sent=True)
+        why = next(each.why for each in found.not_checked if each.family is not None)
+        raise UnreachableError(why, sent=True)
+    if not options.no_traffic:
+        narrate(f"Looking for messages of the last 48 hours: {_cost(in_use_cost(len(found.ids), limits))}.")
+        found = replace(found, in_use=await desk.in_use(found))
     await write_chunks(COLUMNS, partial(_chunks, found), options.format)
-    for each in found.not_checked:
-        narrate(f"Not checked: {each.what}: {each.why.rstrip('.')}.")
-    missing = [] if own in unread else _missing(found, kind)
-    removed, reset = len(found.removals), len(found.resets)
-    narrate(
-        f"{removed} configuration{'' if removed == 1 else 's'} would be removed, "
-        f"{reset} number{'' if reset == 1 else 's'} reset."
-    )
-    if unread:
+    own = Family.APPLICATIONS if kind is Kind.APPLICATION else Family.ENTITIES
+    unread = {each.family.value for each in found.not_checked if each.family is not None}
+    missing = [] if own.value in unread else _missing(found, kind)
+    _tell(found)
+    if unread & {own.value, *_REMOVED}:
         return EXIT_UNREACHABLE
     return EXIT_SOME_FAILED if missing else EXIT_DONE
+
+
+def _cost(cost: Cost) -> str:
+    time = f", about {math.ceil(cost.seconds)} s" if cost.seconds else ""
+    return f"{_counted(cost.requests, 'request')}{time}"
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def _tell(found: Impact) -> None:
+    """What no row says: what was not looked at, and how much there is of each."""
+    from entitree.changes.impact.words import not_checked, unwalked
+
+    for what, why in not_checked(found):
+        narrate(f"Not checked: {what}: {why.rstrip('.')}.")
+    if found.unwalked is not None:
+        what, why = unwalked(found.unwalked, str)
+        narrate(f"Not checked: {what}: {why}. entitree reads them all with M, w.")
+    if found.in_use is not None:
+        _tell_use(found.in_use)
+    narrate(
+        f"{_counted(len(found.removals), 'configuration')} would be removed, "
+        f"{len(found.resets)} reset, {_counted(len(found.stops), 'API key')} would lose links."
+    )
+
+
+def _tell_use(use: InUse) -> None:
+    from entitree.changes.impact.words import RECREATION, sampled
+
+    if use.is_sample:
+        narrate(f"In use: {sampled(use)}.")
+    if use.used:
+        narrate(f"In use: {RECREATION}")
 
 
 def _missing(found: Impact, kind: Kind) -> list[str]:
@@ -92,6 +147,8 @@ def _missing(found: Impact, kind: Kind) -> list[str]:
 async def _chunks(found: Impact) -> AsyncIterator[list[Row]]:
     yield [_removal(each) for each in found.removals]
     yield [_reset(each) for each in found.resets]
+    yield [_stop(each) for each in found.stops]
+    yield [_use(each) for each in (found.in_use.used if found.in_use else ())]
 
 
 def _removal(removal: Removal) -> Row:
@@ -121,20 +178,56 @@ def _identity(what: Configuration) -> tuple[str, str, str | None]:
 
 
 def _reset(reset: Reset) -> Row:
+    from entitree.inventory.model import NumberRow
+
+    what = reset.what
+    number = isinstance(what, NumberRow)
     return {
         "effect": "reset",
-        "family": "number",
-        "id": reset.resource_id,
-        "resource_type": "NUMBER",
-        "channels": _list(reset.channels),
-        "tied_to": _list(()),
-        "names": _list(()),
-        "because": reset.why,
+        "family": "number" if number else "inbound configuration",
+        "id": what.key,
+        "resource_type": "NUMBER" if number else None,
+        "channels": _list(what.capabilities if isinstance(what, NumberRow) else (what.channel,)),
+        "tied_to": _pairs((what,)),
+        "names": _list(reset.names),
+        "because": reset.reason,
         "also_serves": _list(()),
     }
 
 
-def _pairs(rows: Iterable[AssociationRow | StrategyRow | CriterionRow]) -> Told:
+def _stop(stop: Stop) -> Row:
+    return {
+        "effect": "stops" if stop.entirely else "loses links",
+        "family": "key",
+        "id": stop.what.id,
+        "resource_type": None,
+        "channels": _list(()),
+        "tied_to": _pairs(stop.lost),
+        "names": _list(stop.names),
+        "because": "; ".join(filter(None, (f"key “{stop.what.name}”: {stop.reason}", stop.note))),
+        "also_serves": _pairs(stop.left),
+    }
+
+
+def _use(use: Use) -> Row:
+    from entitree.changes.impact.words import messages
+
+    return {
+        "effect": "in use",
+        "family": "message",
+        "id": use.id,
+        "resource_type": None,
+        "channels": _list(use.channels),
+        "tied_to": _list(()),
+        "names": _list((use.id,)),
+        "because": messages(use, lambda moment: moment.isoformat(timespec="seconds")),
+        "also_serves": _list(()),
+    }
+
+
+def _pairs(
+    rows: Iterable[AssociationRow | StrategyRow | CriterionRow | NumberRow | InboundRow | LinkRow],
+) -> Told:
     from entitree.changes.impact import pair
 
     halves = [(row.application_id, row.entity_id) for row in rows]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
-from entitree.api.names import SUBSCRIPTION_CHANNELS
 from entitree.errors import (
     BadReplyError,
     EntitreeError,
@@ -21,7 +20,8 @@ from entitree.errors import (
     UnauthorizedError,
     UnreachableError,
 )
-from entitree.inventory.listings import LISTED, PAGE, SUBSCRIPTION_PAGE, listings
+from entitree.inventory.link_reading import LINKING, Known, named_rows, own_family, plan_reading
+from entitree.inventory.listings import LISTED, listings
 from entitree.inventory.model import Family, FamilyState, Item, Kind
 from entitree.inventory.wire import stored
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from entitree.api.client import PlatformClient
     from entitree.api.replies import Page
+    from entitree.inventory.link_reading import Part, ReadingPlan
     from entitree.inventory.listings import Source
     from entitree.inventory.store import Store
     from entitree.inventory.sweeps import Sweep
@@ -96,27 +97,39 @@ async def refresh_items(client: PlatformClient, store: Store, kind: Kind, ids: C
     """Read again these applications or entities alone, whether they are there and what they are called: each
     by its id or all as a family, whichever needs fewer requests. Raises StorageError only.
     """
-    reader = Reader(client, store, None)
-    own = _own(kind)
-    known = (await store.sizes())[own]
-    return await _checked(reader, [_one(reader, own, kind, sorted(set(ids)), known)])
+    return await refresh_links(client, store, kind, ids, ())
 
 
-async def refresh_links(client: PlatformClient, store: Store, kind: Kind, ids: Collection[str]) -> Reading:
-    """Read again what the deletion of `ids` would touch: the items, and every configuration that names them.
+async def refresh_links(
+    client: PlatformClient,
+    store: Store,
+    kind: Kind,
+    ids: Collection[str],
+    families: Collection[Family] = LINKING,
+) -> Reading:
+    """Read again what the deletion of `ids` would touch: the items, and every configuration of `families`
+    that names them.
 
-    Each family is read by id or as a whole, whichever needs fewer requests. The mirror then holds exactly
-    what those readings showed. What could not be read is in the answer; raises StorageError only.
+    Families are read side by side, each by id or as a whole, whichever needs fewer requests; see
+    `link_reading`. The mirror then holds exactly what those readings showed. What could not be read is in the
+    answer; raises StorageError only.
     """
     reader = Reader(client, store, None)
-    sizes = await store.sizes()
     wanted = sorted(set(ids))
-    return await _checked(
-        reader,
-        [
-            _one(reader, family, kind, wanted, sizes[family])
-            for family in (_own(kind), Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)
-        ],
+    planned = await plan_links(store, kind, wanted, families)
+    return await _checked(reader, [_one(reader, part, kind, wanted) for part in planned.parts])
+
+
+async def plan_links(
+    store: Store, kind: Kind, ids: Collection[str], families: Collection[Family] = LINKING
+) -> ReadingPlan:
+    """How `refresh_links` would read them, and what that takes. Sends nothing; raises StorageError."""
+    sizes, states = await store.sizes(), await store.families()
+    tied = await store.ask(lambda db: named_rows(db, kind, tuple(ids)))
+    wanted = (own_family(kind), *families)
+    return plan_reading(
+        len(set(ids)),
+        {each: Known(sizes[each], states[each].read_at is not None, tied.get(each, 0)) for each in wanted},
     )
 
 
@@ -129,29 +142,16 @@ async def _checked(reader: Reader, work: Sequence[Coroutine[Any, Any, NotChecked
     )
 
 
-async def _one(
-    reader: Reader, family: Family, kind: Kind, ids: Sequence[str], known: int
-) -> NotChecked | None:
-    if _whole_is_cheaper(family, len(ids), known):
-        state = await reader.family(family)
+async def _one(reader: Reader, part: Part, kind: Kind, ids: Sequence[str]) -> NotChecked | None:
+    if part.whole:
+        state = await reader.family(part.family)
         problem, read = state.problem, state.read
     else:
-        problem, read = await reader.named(family, kind, ids)
+        problem, read = await reader.named(part.family, kind, ids)
     if problem is None:
         return None
     # A list that moved, or holds odd rows, was read nevertheless.
-    return NotChecked(family.value, problem, None if read else family)
-
-
-def _own(kind: Kind) -> Family:
-    return Family.APPLICATIONS if kind is Kind.APPLICATION else Family.ENTITIES
-
-
-def _whole_is_cheaper(family: Family, ids: int, known: int) -> bool:
-    if family is Family.SUBSCRIPTIONS:
-        return len(SUBSCRIPTION_CHANNELS) + known // SUBSCRIPTION_PAGE < len(SUBSCRIPTION_CHANNELS) * ids
-    # Nothing known may mean never read: then by id, which is certain to be small.
-    return known > 0 and known // PAGE + 1 < ids
+    return NotChecked(part.family.value, problem, None if read else part.family)
 
 
 class Reader:

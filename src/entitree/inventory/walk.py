@@ -18,7 +18,7 @@ from entitree.inventory.sync import Reader, Tally, together
 from entitree.inventory.wire import inbound_part
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from sqlite3 import Connection
 
     from entitree.api.client import PlatformClient
@@ -123,11 +123,24 @@ async def walk(
     return state
 
 
-async def look_at(client: PlatformClient, store: Store, kind: Kind, ids: Collection[str]) -> str | None:
+async def look_at(
+    client: PlatformClient,
+    store: Store,
+    kind: Kind,
+    ids: Collection[str],
+    *,
+    most: int = MOST_LOOKED_AT,
+) -> str | None:
     """Read the inbound configurations of the numbers that are tied to `ids`, as far as they are not fresh and
-    up to `MOST_LOOKED_AT` requests. Returns what kept it from it, in a sentence. Raises StorageError.
+    up to `most` requests. Returns what kept it from it, in a sentence. Raises StorageError.
     """
-    return await _look(client, store, await store.ask(lambda db: _tied(db, kind, tuple(ids))))
+    return await _look(client, store, await store.ask(lambda db: _tied(db, kind, tuple(ids), most)), most)
+
+
+async def stale(store: Store, kind: Kind, ids: Collection[str], *, most: int = MOST_LOOKED_AT) -> int:
+    """How many requests `look_at` would need now. Sends nothing. Raises StorageError."""
+    targets = await store.ask(lambda db: _tied(db, kind, tuple(ids), most))
+    return len(_not_fresh(targets, await store.ask(_read_at))[:most])
 
 
 async def look_at_resource(client: PlatformClient, store: Store, resource: Resource) -> str | None:
@@ -137,22 +150,27 @@ async def look_at_resource(client: PlatformClient, store: Store, resource: Resou
     return await _look(client, store, mine)
 
 
-async def _look(client: PlatformClient, store: Store, targets: Sequence[Target]) -> str | None:
-    read = await store.ask(_read_at)
-    oldest = datetime.now(UTC) - FRESH_FOR
-    stale = [
-        each for each in targets if (at := read.get((each.resource_id, each.channel))) is None or at < oldest
-    ][:MOST_LOOKED_AT]
+async def _look(
+    client: PlatformClient, store: Store, targets: Sequence[Target], most: int = MOST_LOOKED_AT
+) -> str | None:
+    wanted = _not_fresh(targets, await store.ask(_read_at))[:most]
     reader = Reader(client, store, None)
     told = Tally(Family.INBOUND, None)
     try:
-        for target in stale:
+        for target in wanted:
             await _read(reader, target, told)
     except StorageError:
         raise
     except EntitreeError as error:
         return str(error)
     return told.odd
+
+
+def _not_fresh(targets: Sequence[Target], read: Mapping[tuple[str, str], datetime]) -> list[Target]:
+    oldest = datetime.now(UTC) - FRESH_FOR
+    return [
+        each for each in targets if (at := read.get((each.resource_id, each.channel))) is None or at < oldest
+    ]
 
 
 async def _read(reader: Reader, target: Target, told: Tally) -> None:
@@ -189,7 +207,7 @@ def _owned(db: Connection) -> list[Target]:
     return sorted(numbers + others)
 
 
-def _tied(db: Connection, kind: Kind, ids: Sequence[str]) -> list[Target]:
+def _tied(db: Connection, kind: Kind, ids: Sequence[str], most: int) -> list[Target]:
     own = f"{kind.value}_id"
     keys: set[str] = set()
     for item_id in ids:
@@ -197,7 +215,7 @@ def _tied(db: Connection, kind: Kind, ids: Sequence[str]) -> list[Target]:
             key
             for (key,) in db.execute(
                 f"SELECT resource_id FROM association WHERE {own} = ? AND resource_type = 'NUMBER'"
-                f" UNION SELECT key FROM number WHERE {own} = ? LIMIT {MOST_LOOKED_AT}",
+                f" UNION SELECT key FROM number WHERE {own} = ? LIMIT {most}",
                 (item_id, item_id),
             )
         )

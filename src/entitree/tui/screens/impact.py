@@ -130,7 +130,7 @@ class ImpactScreen(Screen[None]):
 
     def _show(self, found: Impact, when: str) -> None:
         self._impact = found
-        self._lines = impact_lines(found)
+        self._lines = impact_lines(found, self.app.clock)
         self._show_lines()
         self._say_when(when)
 

@@ -1,4 +1,4 @@
-"""An impact in words: what goes and why, what is reset, what stays, what it costs, what has to be typed."""
+"""An impact in lines, from what goes and why to what is in use; what it costs, and what has to be typed."""
 
 from __future__ import annotations
 
@@ -6,7 +6,17 @@ import math
 from typing import TYPE_CHECKING
 
 from entitree.changes.impact import Because, pair
-from entitree.inventory.model import AssociationRow, Kind, StrategyRow, SubscriptionRow
+from entitree.changes.impact.words import RECREATION, messages, not_checked, sampled, unwalked
+from entitree.inventory.model import (
+    AssociationRow,
+    CriterionRow,
+    InboundRow,
+    Kind,
+    LinkRow,
+    NumberRow,
+    StrategyRow,
+    SubscriptionRow,
+)
 from entitree.text import visible
 from entitree.tui.widgets.found_pane import thousands
 from entitree.tui.widgets.report import ReportLine
@@ -14,7 +24,8 @@ from entitree.tui.widgets.report import ReportLine
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from entitree.changes.impact import Impact, Removal
+    from entitree.changes.impact import Impact, InUse, Removal, Reset, Stop
+    from entitree.changes.impact.words import Clock
     from entitree.changes.plan import Plan
 
 _BLANK = ReportLine("blank")
@@ -33,14 +44,26 @@ def cost(made: Plan, limits: float | None) -> str:
     """What a plan costs at the allowed rate."""
     what = made.cost(limits)
     reads = f" + {thousands(what.reads)} re-reads" if what.reads else ""
-    seconds = math.ceil(what.seconds)
-    time = f", ~{seconds} s" if seconds < 120 else f", ~{math.ceil(seconds / 60)} min"
-    return f"{thousands(what.writes)} delete{'' if what.writes == 1 else 's'}{reads}{time if seconds else ''}"
+    time = f", {about(what.seconds)}" if math.ceil(what.seconds) else ""
+    return f"{thousands(what.writes)} delete{'' if what.writes == 1 else 's'}{reads}{time}"
 
 
-def impact_lines(impact: Impact) -> list[ReportLine]:
-    """Every line of the screen, in reading order."""
-    lines = [*_removed(impact), *_reset(impact), *_stays(impact), *_not_checked(impact)]
+def about(seconds: float) -> str:
+    """How long it takes."""
+    whole = math.ceil(seconds)
+    return f"~{whole} s" if whole < 120 else f"~{math.ceil(whole / 60)} min"
+
+
+def impact_lines(impact: Impact, clock: Clock, *, looking: str = "") -> list[ReportLine]:
+    """Every line of the screen, in reading order. `looking` is said until it is known what is in use."""
+    lines = [
+        *_removed(impact),
+        *_reset(impact),
+        *_stopped(impact),
+        *_stays(impact),
+        *_not_checked(impact, clock),
+        *(_in_use(impact.in_use, clock) if impact.in_use is not None else _looking(looking)),
+    ]
     return lines[1:] if lines and lines[0] is _BLANK else lines
 
 
@@ -68,9 +91,11 @@ def narrowed(lines: Sequence[ReportLine], text: str) -> list[ReportLine]:
 def _removed(impact: Impact) -> Iterable[ReportLine]:
     count = len(impact.removals)
     if not count:
-        yield ReportLine("section", ("NOTHING IS TIED TO IT", "no association, strategy or subscription"))
+        yield ReportLine("section", ("NOTHING WILL BE REMOVED", "no association, strategy or subscription"))
         return
-    yield ReportLine("section", (f"WILL BE REMOVED {count}", "what, tied to what, because"), "removal")
+    yield ReportLine(
+        "section", (f"WILL BE REMOVED {thousands(count)}", "what, tied to what, because"), "removal"
+    )
     families = (
         ("Resource associations", impact.associations),
         ("Sending strategies", impact.strategies),
@@ -79,7 +104,7 @@ def _removed(impact: Impact) -> Iterable[ReportLine]:
     for title, removals in families:
         if not removals:
             continue
-        yield ReportLine("group", (title, str(len(removals))))
+        yield ReportLine("group", (title, thousands(len(removals))))
         for removal in removals:
             yield ReportLine(
                 "row",
@@ -91,9 +116,15 @@ def _removed(impact: Impact) -> Iterable[ReportLine]:
 
 
 def _tied(removal: Removal, impact: Impact) -> str:
-    """What it is tied to. Where one id goes, that one is `it`: the other half is what tells rows apart."""
     what = removal.what
-    rows = what.criteria if isinstance(what, SubscriptionRow) else (what,)
+    return _pairs(what.criteria if isinstance(what, SubscriptionRow) else (what,), impact)
+
+
+def _pairs(
+    rows: Iterable[AssociationRow | StrategyRow | CriterionRow | NumberRow | InboundRow | LinkRow],
+    impact: Impact,
+) -> str:
+    """What it is tied to. Where one id goes, that one is `it`: the other half is what tells rows apart."""
     own = impact.ids[0] if len(impact.ids) == 1 else None
     is_application = impact.kind is Kind.APPLICATION
 
@@ -105,10 +136,10 @@ def _tied(removal: Removal, impact: Impact) -> str:
     return visible(", ".join(words(row.application_id, row.entity_id) for row in rows))
 
 
-def _because(removal: Removal, impact: Impact) -> str:
-    if removal.because is Because.HALF:
+def _because(row: Removal | Reset, impact: Impact) -> str:
+    if row.because is Because.HALF:
         return "half of it goes"
-    return "names it" if len(impact.ids) == 1 else visible(removal.reason)
+    return "names it" if len(impact.ids) == 1 else visible(f"names {', '.join(row.names)}")
 
 
 def _what(removal: Removal) -> str:
@@ -133,15 +164,52 @@ def _reset(impact: Impact) -> Iterable[ReportLine]:
     yield _BLANK
     yield ReportLine(
         "section",
-        (
-            f"WILL BE RESET {len(impact.resets)}",
-            "to the default application: inbound messages lose these ids",
-        ),
+        (f"WILL BE RESET {thousands(len(impact.resets))}", "to the default application, no entity"),
         "reset",
     )
-    for reset in impact.resets:
-        channels = ", ".join(map(visible, reset.channels))
-        yield ReportLine("row", (visible(reset.resource_id), channels), aside=f"{channels}   {reset.why}")
+    numbers = [each for each in impact.resets if isinstance(each.what, NumberRow)]
+    inbound = [each for each in impact.resets if isinstance(each.what, InboundRow)]
+    for title, resets in (("Numbers", numbers), ("Inbound configurations", inbound)):
+        if resets:
+            yield ReportLine("group", (title, thousands(len(resets))))
+        for reset in resets:
+            yield ReportLine(
+                "row",
+                (_which(reset), _pairs((reset.what,), impact), _because(reset, impact)),
+                aside=visible(f"{reset.pair}   {reset.reason}"),
+            )
+
+
+def _which(reset: Reset) -> str:
+    match reset.what:
+        case NumberRow(number=number, country=country):
+            return visible("  ".join(filter(None, (number, country))))
+        case InboundRow(channel=channel, resource_id=resource_id, keyword=keyword):
+            return visible(f"{channel}  {resource_id}{f'  {keyword}' if keyword else ''}")
+
+
+def _stopped(impact: Impact) -> Iterable[ReportLine]:
+    ends = [each for each in impact.stops if each.entirely]
+    loses = [each for each in impact.stops if not each.entirely]
+    for stops, title, tone in ((ends, "WILL STOP WORKING", "removal"), (loses, "WILL LOSE LINKS", "reset")):
+        if not stops:
+            continue
+        yield _BLANK
+        yield ReportLine("section", (f"{title} {thousands(len(stops))}", "API keys"), tone)
+        for stop in stops:
+            yield ReportLine(
+                "row",
+                (visible(f"key “{stop.what.name}”"), _pairs(stop.lost, impact), _why_stopped(stop)),
+                aside=visible("   ".join(filter(None, (stop.reason, stop.note)))),
+            )
+
+
+def _why_stopped(stop: Stop) -> str:
+    if stop.note:
+        return stop.note
+    if not stop.left:
+        return "its only link goes" if len(stop.what.links) == 1 else "all its links go"
+    return f"{len(stop.lost)} of {len(stop.what.links)} links"
 
 
 def _stays(impact: Impact) -> Iterable[ReportLine]:
@@ -149,12 +217,39 @@ def _stays(impact: Impact) -> Iterable[ReportLine]:
     yield ReportLine("section", ("STAYS", ", ".join(impact.stays)))
 
 
-def _not_checked(impact: Impact) -> Iterable[ReportLine]:
-    if not impact.not_checked:
+def _not_checked(impact: Impact, clock: Clock) -> Iterable[ReportLine]:
+    lines = [*not_checked(impact), *((unwalked(impact.unwalked, clock),) if impact.unwalked else ())]
+    if not lines:
         return
     yield _BLANK
-    yield ReportLine(
-        "section", (f"NOT CHECKED {len(impact.not_checked)}", "may be tied to it as well"), "problem"
-    )
-    for each in impact.not_checked:
-        yield ReportLine("note", (visible(each.what), visible(each.why)))
+    yield ReportLine("section", (f"NOT CHECKED {len(lines)}", "may be tied to it as well"), "problem")
+    for what, why in lines:
+        yield ReportLine("note", (visible(what), visible(why)))
+
+
+def _in_use(use: InUse, clock: Clock) -> Iterable[ReportLine]:
+    yield _BLANK
+    logs = ", ".join(use.channels)
+    which = f"{sampled(use)}; " if use.is_sample else ""
+    if not use.channels:
+        yield ReportLine("section", ("IN USE", "not known: no log could be read"), "problem")
+    elif not use.used:
+        yield ReportLine(
+            "section", ("NOT IN USE", f"{which}no message in 48 h, as far as logs of {logs} tell")
+        )
+    else:
+        yield ReportLine(
+            "section", (f"IN USE {thousands(len(use.used))}", f"{which}sent by {logs}"), "problem"
+        )
+    for each in use.used:
+        yield ReportLine(
+            "row", (visible(each.id), messages(each, clock)), aside=f"{messages(each, clock)}   {RECREATION}"
+        )
+    if use.used:
+        yield ReportLine("warning", (f"! {RECREATION}",))
+
+
+def _looking(words: str) -> Iterable[ReportLine]:
+    if words:
+        yield _BLANK
+        yield ReportLine("section", ("IN USE", words))
