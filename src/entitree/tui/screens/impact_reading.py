@@ -1,0 +1,263 @@
+"""Reading an impact on screen: at once as the mirror has it, then from the platform, then what is in use."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Button, Input, Label, Static
+from textual.worker import Worker, WorkerState
+
+from entitree.changes.edits import Delete
+from entitree.changes.impact.in_use import in_use_cost
+from entitree.changes.impact.reading import walking_cost
+from entitree.errors import EntitreeError
+from entitree.text import visible
+from entitree.tui.screens.impact_lines import about, cost, impact_lines, narrowed
+from entitree.tui.widgets.entry import Entry
+from entitree.tui.widgets.found_pane import thousands
+from entitree.tui.widgets.key_bar import KeyBar
+from entitree.tui.widgets.report import Report, ReportLine
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from textual.app import ComposeResult
+
+    from entitree.account import Account
+    from entitree.changes.impact import Impact
+    from entitree.changes.plan import Plan
+    from entitree.inventory.listings import Cost
+    from entitree.inventory.model import Kind
+    from entitree.tui.app import EntitreeApp
+
+MOST_NAMED = 5
+"""Ids that a sentence names; of more it says how many."""
+
+
+class ImpactReading(Screen[None]):
+    """Shows what the deletion of ids does, and reads again whatever can be; changes nothing."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up", "scroll(-1)", "Up", show=False),
+        Binding("down", "scroll(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+        Binding("ctrl+f", "narrow", "Filter", show=False, id="impact.filter"),
+    ]
+    DEFAULT_CSS: ClassVar[str] = """
+    ImpactReading {
+        #also { height: 1; padding: 0 1; }
+        #also Button { margin-right: 2; }
+    }
+    """
+
+    app: EntitreeApp
+
+    def __init__(self, account: Account, kind: Kind, ids: Sequence[str], *, look_only: bool) -> None:
+        super().__init__()
+        self._account = account
+        self._kind = kind
+        self._ids = tuple(ids)
+        self._look_only = look_only
+        self._impact: Impact | None = None
+        self._lines: list[ReportLine] = []
+        self._plan: Plan | None = None
+        self._cost = ""
+        self._looking = ""
+        self._walking: Worker[None] | None = None
+        self._settled = False
+        """What is shown is no impact any more, but what became of the deletion."""
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="head"):
+            yield Static(id="what")
+            yield Static(id="when")
+        yield Static(id="aside")
+        yield Entry(id="narrow", placeholder="show only lines that hold …")
+        yield Report()
+        yield Static(id="whole")
+        with Horizontal(id="also"):
+            yield Button("", id="walk", compact=True)
+        with Horizontal(id="ask"):
+            yield Button("Cancel" if not self._look_only else "Close", id="cancel", compact=True)
+            yield Button("Leave out what is not shown", id="leave-out", compact=True)
+            yield Label(id="token")
+            yield Label("❯", id="sign")
+            yield Entry(id="confirm")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one("#narrow").display = False
+        self._show_walk()
+
+    # Reading
+
+    @work(exclusive=True, group="impact")
+    async def read(self) -> None:
+        """Shows what the mirror has, and reads it again in place."""
+        self._plan = None
+        desk, limits = self._account.desk, self._account.profile.limits
+        try:
+            known = await desk.impact(self._kind, self._ids, refresh=False)
+            takes = await desk.impact_cost(self._kind, self._ids, limits)
+            as_of = f"as of {self.app.clock(known.read_at)}, " if known.read_at else ""
+            self._show(known, f"{as_of}being read: {_cost(takes)} …")
+            found = await desk.impact(self._kind, self._ids)
+            await self._show_read(found)
+        except EntitreeError as error:
+            self._say_when("not read")
+            self.app.complain(error)
+            return
+        self._look_for_traffic()
+
+    async def _show_read(self, found: Impact) -> None:
+        """Shows what was read, and makes the plan that would delete just that."""
+        made = await self._account.desk.plan([Delete(self._kind, each) for each in self._ids], [found])
+        if self._settled:
+            return
+        self._show(found, f"read {self.app.clock(found.read_at)}" if found.read_at else "")
+        if not self._look_only:
+            self._cost = f"To delete: {cost(made, self._account.profile.limits)}."
+            self._show_whole()
+        there = {item.id for item in found.items}
+        if missing := [each for each in self._ids if each not in there]:
+            more = len(missing) - MOST_NAMED
+            names = ", ".join(map(visible, missing[:MOST_NAMED]))
+            self._say_aside(
+                f"Not there any more: {names}{f' and {thousands(more)} more' if more > 0 else ''}."
+            )
+        if made.conflicts:
+            self._say_aside(" ".join(visible(conflict.text) for conflict in made.conflicts[:3]))
+        elif not self._look_only:
+            self._plan = made
+
+    @work(exclusive=True, group="in-use")
+    async def _look_for_traffic(self) -> None:
+        """Comes last and holds nothing up: a deletion may be confirmed meanwhile."""
+        if self._impact is None:
+            return
+        takes = in_use_cost(len(self._impact.ids), self._account.profile.limits)
+        self._looking = f"looking at the logs of 48 h: {_cost(takes)} …"
+        self._show_again()
+        try:
+            found = await self._account.desk.in_use(self._impact)
+        except EntitreeError as error:
+            self.app.complain(error)
+        else:
+            # What is shown may have been read again meanwhile.
+            if frozenset(self._impact.ids) == frozenset(self._ids):
+                self._impact = replace(self._impact, in_use=found)
+        finally:
+            self._looking = ""
+        self._show_again()
+
+    # Inbound configurations
+
+    @on(Button.Pressed, "#walk")
+    def _walk_pressed(self) -> None:
+        if self._walking is not None:
+            self._walking.cancel()
+        else:
+            self._walking = self._walk()
+
+    @work(exclusive=True, group="walk")
+    async def _walk(self) -> None:
+        """Reads all inbound configurations; stopped, the next walk goes on there."""
+
+        def progress(done: int, total: int) -> None:
+            if self.is_attached:
+                self.query_one("#walk", Button).label = f"Stop: {thousands(done)} of {thousands(total)} read"
+
+        progress(0, self._impact.unwalked.requests if self._impact and self._impact.unwalked else 0)
+        state = await self._account.walk_inbound(progress)
+        if state.problem:
+            self.app.notify(visible(state.problem), severity="error", timeout=10)
+
+    @on(Worker.StateChanged)
+    async def _walk_ended(self, event: Worker.StateChanged) -> None:
+        if event.worker is not self._walking or event.state in (WorkerState.PENDING, WorkerState.RUNNING):
+            return
+        self._walking = None
+        try:
+            if self._impact is not None and not self._settled:
+                await self._show_read(await self._account.desk.walked(self._impact))
+        except EntitreeError as error:
+            self.app.complain(error)
+        self._show_walk()
+
+    def _show_walk(self) -> None:
+        """The button that reads what no list holds, with what that costs."""
+        button = self.query_one("#walk", Button)
+        left = self._impact.unwalked if self._impact is not None and not self._settled else None
+        self.query_one("#also").display = left is not None or self._walking is not None
+        if left is not None and self._walking is None:
+            seconds = walking_cost(left.requests, self._account.profile.limits)
+            time = f", {about(seconds)}" if seconds else ""
+            button.label = f"Read all inbound configurations: {_requests(left.requests)}{time}"
+
+    # Showing
+
+    def _show(self, found: Impact, when: str) -> None:
+        self._impact = found
+        self._say_when(when)
+        self._show_again()
+
+    def _show_again(self) -> None:
+        if self._impact is not None and not self._settled and self.is_attached:
+            self._lines = impact_lines(self._impact, self.app.clock, looking=self._looking)
+            self._show_lines()
+            self._show_walk()
+
+    def _show_lines(self) -> None:
+        self.query_one(Report).show(narrowed(self._lines, self.query_one("#narrow", Input).value))
+
+    def _say_when(self, text: str) -> None:
+        self.query_one("#when", Static).update(Content(text))
+
+    def _say_aside(self, text: str) -> None:
+        aside = self.query_one("#aside", Static)
+        aside.update(Content(text))
+        aside.display = bool(text)
+
+    @on(Report.Highlighted)
+    def _show_whole(self) -> None:
+        """The line under the cursor, uncut; where there is none, what the deletion costs."""
+        line = self.query_one(Report).line
+        uncut = line is not None and line.look in ("row", "note", "warning")
+        self.query_one("#whole", Static).update(Content(line.whole if line and uncut else self._cost))
+
+    # Moving about
+
+    def action_scroll(self, by: int) -> None:
+        self.query_one(Report).action_move(by)
+
+    def action_page(self, by: int) -> None:
+        self.query_one(Report).action_page(by)
+
+    def action_narrow(self) -> None:
+        entry = self.query_one("#narrow", Input)
+        entry.display = True
+        entry.focus()
+
+    @on(Input.Changed, "#narrow")
+    def _narrowed(self) -> None:
+        self._show_lines()
+
+    @on(Input.Submitted, "#narrow")
+    def _kept_narrow(self) -> None:
+        self.query_one(Report).focus()
+
+
+def _cost(takes: Cost) -> str:
+    time = f", {about(takes.seconds)}" if takes.seconds else ""
+    return f"{_requests(takes.requests)}{time}"
+
+
+def _requests(count: int) -> str:
+    return "1 request" if count == 1 else f"{thousands(count)} requests"
