@@ -22,10 +22,15 @@ class Strategies(Family):
         *,
         application_id: str | None = None,
         entity_id: str | None = None,
+        sending_strategy_id: str | None = None,
         first: int = 0,
     ) -> AsyncIterator[Page[SendingStrategy]]:
         """Those that match every filter given; `size` is 1 to 1,000 (platform.md 5)."""
-        filters = (("applicationId", application_id), ("entityId", entity_id))
+        filters = (
+            ("applicationId", application_id),
+            ("entityId", entity_id),
+            ("sendingStrategyId", sending_strategy_id),
+        )
         return self._pages(ops.GET_STRATEGIES, SendingStrategy, size, first, filters=filters)
 
     async def create_strategy(self, strategy: SendingStrategyRequest) -> str:
