@@ -14,6 +14,7 @@ from entitree.tui.modals.alias import AliasDialog
 from entitree.tui.modals.create import NewDialog
 from entitree.tui.screens.impact import ImpactScreen
 from entitree.tui.screens.main import MainScreen
+from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.key_bar import KeyBar
 
 if TYPE_CHECKING:
@@ -205,6 +206,19 @@ async def test_a_filter_that_is_wrong_says_where(stage: Stage) -> None:
         assert pane.table.count == 1
         await press(pilot, *("backspace",) * len("o:x"))
         assert pane.filter_line.problem == ""
+
+
+async def test_enter_tells_all_that_is_wrong_with_a_filter(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "slash", *typed("colour:red"), "enter")
+        assert told(app).startswith("At 1: There is no filter key “colour:”. Known are id:")
+        field = main(app).pane.filter_line
+        assert isinstance(app.focused, Entry)
+        await press(pilot, "escape")
+        assert field.value == ""
+        assert not isinstance(app.focused, Entry)
 
 
 async def test_ids_that_do_not_exist_are_listed_and_left_alone(stage: Stage) -> None:

@@ -1,4 +1,5 @@
 import unicodedata
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, strategies as st
@@ -47,6 +48,20 @@ def test_folded_loses_nothing_and_overflows_nowhere(text: str, width: int) -> No
     lines = folded(text, width)
     assert "".join(lines) == visible(text)
     assert all(cell_len(line) <= width for line in lines)
+
+
+@given(st.lists(st.text("abc", min_size=1, max_size=8), min_size=1), st.integers(8, 30))
+def test_folded_breaks_no_word_that_fits(words: list[str], width: int) -> None:
+    lines = [line.split() for line in folded(" ".join(words), width)]
+    filled = [line for line in lines if line]
+    assert [word for line in filled for word in line] == words
+    for line, after in pairwise(filled):
+        # The blank at a break may have taken a cell.
+        assert len(" ".join([*line, after[0]])) >= width
+
+
+def test_folded_breaks_a_long_word_where_the_line_is_full() -> None:
+    assert folded("ab abcdefgh ijk", 4) == ("ab ", "abcd", "efgh", " ijk")
 
 
 @given(texts, st.integers(0, 50), st.integers(0, 30))

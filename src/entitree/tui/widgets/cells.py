@@ -84,18 +84,29 @@ def window(text: str, start: int, width: int) -> str:
 
 @lru_cache(maxsize=64)
 def folded(text: str, width: int) -> tuple[str, ...]:
-    """The whole of `text` in lines of at most `width` cells, broken wherever the line is full.
+    """The whole of `text` in lines of at most `width` cells, broken at a blank, or inside a word that fills a
+    line. The blank stands at the end of the line where there is room for it, or begins the next.
 
     A character wider than `width` stands alone on its line. Empty text is one empty line.
     """
     shown = visible(text)
     lines: list[str] = []
     start = taken = 0
-    for at, _end, cells in _graphemes(shown):
-        if taken + cells > width and at > start:
-            lines.append(shown[start:at])
-            start, taken = at, 0
+    # Where the word in hand begins, and how many cells of it are taken.
+    word = in_word = 0
+    for at, end, cells in _graphemes(shown):
+        while taken + cells > width and at > start:
+            if word > start and shown[at:end] != " ":
+                lines.append(shown[start:word])
+                start, taken = word, in_word
+            else:
+                lines.append(shown[start:at])
+                start = word = at
+                taken = in_word = 0
         taken += cells
+        in_word += cells
+        if shown[at:end] == " ":
+            word, in_word = end, 0
     return (*lines, shown[start:])
 
 

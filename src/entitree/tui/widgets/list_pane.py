@@ -154,6 +154,15 @@ class ListPane(Vertical, Generic[NameT, RowT]):
         self.tell_truth()
 
     @on(FilterLine.Kept)
+    def _kept(self, message: FilterLine.Kept) -> None:
+        if self._problem:
+            # Beside the field there may be no room for all of it.
+            message.stop()
+            self.app.clear_notifications()
+            self.notify(self._problem[0].upper() + self._problem[1:], severity="warning", timeout=10)
+        else:
+            self._to_the_list(message)
+
     @on(FilterLine.Leave)
     @on(FilterLine.Cleared)
     def _to_the_list(self, message: Message) -> None:

@@ -26,6 +26,8 @@ OPEN = "▾"
 SHUT = "▸"
 BAR = "▌"
 _INDENT = 2
+_DETAIL = 6
+"""Cells that a detail takes at least, its gap with it, where it is cut."""
 
 
 class TreeView(LineList):
@@ -115,7 +117,9 @@ class TreeView(LineList):
         title = self._title_lines()
         quiet = y >= len(title) - self._note_height(len(title))
         style = self.paint("line-list--dim" if quiet else "tree-view--title")
-        return line([Segment(f" {title[y]}", style)], self.line_width, style)
+        # The blank at which a line was broken.
+        text = title[y].lstrip(" ") if y else title[y]
+        return line([Segment(f" {text}", style)], self.line_width, style)
 
     def row_line(self, index: int) -> Strip:
         at_cursor = index == self.cursor and self.has_focus
@@ -132,17 +136,15 @@ class TreeView(LineList):
             Segment(marker, self.paint("tree-view--marker", cursor=at_cursor) if node.count else plain),
         ]
         room = self.line_width - 1 - twig.depth * _INDENT - 2
-        label = cut(node.label, room)
+        # The count is never what is cut off; and of a detail less than a beginning says nothing.
+        count = f"  {thousands(node.count)}" if node.count else ""
+        label = cut(node.label, room - len(count))
+        room -= width_of(label) + len(count)
         segments.append(Segment(label, dim if node.kind is NodeKind.MORE else plain))
-        # A count is never what is cut off.
-        for aside, style in (
-            (thousands(node.count) if node.count else "", dim),
-            (node.detail, dim if node.exists else self.paint("tree-view--gone", cursor=at_cursor)),
-        ):
-            if aside:
-                room -= width_of(label)
-                label = cut(f"  {aside}", room)
-                segments.append(Segment(label, style))
+        segments.append(Segment(count, dim))
+        if node.detail and room >= min(_DETAIL, 2 + width_of(node.detail)):
+            look = dim if node.exists else self.paint("tree-view--gone", cursor=at_cursor)
+            segments.append(Segment(cut(f"  {node.detail}", room), look))
         return line(segments, self.line_width, plain)
 
     def _title_lines(self) -> tuple[str, ...]:
@@ -157,7 +159,8 @@ class TreeView(LineList):
         return (*lines[: most - 1], cut("".join(lines[most - 1 :]), self.line_width - 2))
 
     def _folded(self, text: str) -> tuple[str, ...]:
-        return folded(text, max(1, self.line_width - 2)) if text else ()
+        lines = folded(text, max(1, self.line_width - 2))
+        return tuple(each for each in lines if not each.isspace()) if text else ()
 
     def _note_height(self, shown: int) -> int:
         return max(0, shown - len(self._folded(self.tree_title)))
