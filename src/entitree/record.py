@@ -21,8 +21,8 @@ def record(cls: type[T]) -> type[T]:
     """Makes of a class with annotated fields one of values that never change, equal where their fields are.
 
     Of `field()` it knows `default`, `default_factory`, `repr` and `compare`. There is no `__post_init__`, and
-    no fields are inherited: for those there is `dataclass`. What is in `dataclasses`, as `replace`, takes these
-    values as its own.
+    no fields are inherited: for those there is `dataclass`. What is in `dataclasses`, as `replace`, takes
+    these values as its own.
     """
     names = tuple(cls.__annotations__)
     space = {name: each for name, each in cls.__dict__.items() if name not in ("__dict__", "__weakref__")}

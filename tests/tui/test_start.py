@@ -13,7 +13,9 @@ from entitree import garbage
 from entitree.account import Account
 from entitree.demos.scenario import settled
 from entitree.errors import StorageError
+from entitree.inventory.model import Kind
 from entitree.inventory.store import Store
+from entitree.tui.place import Place
 from entitree.tui.screens import reading
 from entitree.tui.screens.main import MainScreen
 from entitree.tui.widgets.tab_line import TabLine
@@ -79,6 +81,59 @@ async def test_rows_and_counts_come_with_the_first_paint(
         await settled(pilot)
         assert answered
         assert all(answered)
+
+
+async def test_the_other_tabs_are_made_after_the_first_frame(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn = []
+    framed = MainScreen.framed
+
+    async def watched(self: MainScreen) -> None:
+        drawn.append([pane.is_attached for pane in self.panes])
+        await framed(self)
+
+    monkeypatch.setattr(MainScreen, "framed", watched)
+    app = stage.app()
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        assert drawn == [[True, False, False]]
+        assert all(pane.table.is_attached for pane in main(app).panes)
+
+
+async def test_what_is_typed_before_the_other_tabs_are_made_waits_for_them(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def early(self: MainScreen) -> None:
+        self.call_later(self._show_tab, "entity")
+
+    monkeypatch.setattr(MainScreen, "framed", early)
+    app = stage.app()
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        pane = main(app).pane
+        assert pane is main(app).pane_of(Kind.ENTITY)
+        assert pane.display
+        assert pane.table.has_focus
+        assert pane.rows is not None
+
+
+async def test_a_place_asked_for_before_its_tab_is_made_is_gone_to(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage.app("demo").run_test() as pilot:
+        await settled(pilot)
+
+    async def early(self: MainScreen) -> None:
+        self.go_to(Place(Kind.ENTITY, "bigcola-us"))
+
+    monkeypatch.setattr(MainScreen, "framed", early)
+    app = stage.app("demo")
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        item = main(app).pane_of(Kind.ENTITY).item
+        assert item is not None
+        assert item.id == "bigcola-us"
 
 
 async def test_a_list_that_cannot_be_read_keeps_nobody_from_connecting(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from textual import on, work
 from textual.containers import Horizontal, Vertical
@@ -26,11 +26,15 @@ from entitree.tui.widgets.status_line import StatusLine
 from entitree.tui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from textual.app import ComposeResult
 
     from entitree.account import Account
     from entitree.inventory.links import Node
     from entitree.tui.place import Place
+
+T = TypeVar("T")
 
 SANDBOX_NOTICE = "No account yet: this is a sandbox, kept between starts. :connect opens yours."
 UNREAD_LINKS = "Not all that may be tied to it could be read."
@@ -67,9 +71,7 @@ class MainScreen(TabbedScreen):
         yield Static(id="notice")
         with Horizontal(id="body"):
             with ContentSwitcher(initial=Kind.APPLICATION.value, id="panes"):
-                for kind in Kind:
-                    yield ItemPane(kind, self.account.store, id=kind.value)
-                yield ResourcePane(self.account.store)
+                yield self.panes[0]
             with Vertical(id="side"):
                 yield LinkTree(self.account.store)
                 yield Static(id="whole-node")
@@ -83,8 +85,7 @@ class MainScreen(TabbedScreen):
         notice = self.query_one("#notice", Static)
         notice.display = profile.base_url is None
         notice.update(Content(DEMO_NOTICE if self.account.throw_away else SANDBOX_NOTICE))
-        for each in self.query(LineList):
-            each.cursor_style = profile.cursor or self.app.accounts.settings.cursor
+        self._tell_cursor()
         self._unsubscribe = self.account.store.subscribe(self._mirror_changed)
         self.show_keys()
         self.show_kind(Kind.APPLICATION)
@@ -92,6 +93,14 @@ class MainScreen(TabbedScreen):
 
     def on_unmount(self) -> None:
         self._unsubscribe()
+
+    def _tell_cursor(self) -> None:
+        for each in self.query(LineList):
+            each.cursor_style = self.account.profile.cursor or self.app.accounts.settings.cursor
+
+    async def make_tabs(self) -> None:
+        await super().make_tabs()
+        self._tell_cursor()
 
     # What is on show
 
@@ -104,6 +113,10 @@ class MainScreen(TabbedScreen):
         self._show_tab(RESOURCES if kind is None else kind.value)
 
     def _show_tab(self, name: str) -> None:
+        if not self.tabs_made and name != self.pane.id:
+            # Typed faster than the other tabs were made.
+            self.call_later(self._make_and, self._show_tab, name)
+            return
         self.query_one(ContentSwitcher).current = name
         self.query_one(TabLine).active = name
         self.remove_class("-tree")
@@ -111,6 +124,10 @@ class MainScreen(TabbedScreen):
         self.pane.reload()
         self._show_links()
         self.show_keys()
+
+    async def _make_and(self, show: Callable[[T], None], what: T) -> None:
+        await self.make_tabs()
+        show(what)
 
     @on(TabLine.Chosen)
     def _tab_chosen(self, message: TabLine.Chosen) -> None:
@@ -228,6 +245,9 @@ class MainScreen(TabbedScreen):
         self._bring(self.trail.pop())
 
     def _bring(self, place: Place) -> None:
+        if not self.tabs_made:
+            self.call_later(self._make_and, self._bring, place)
+            return
         if place.kind is None:
             self.resources.go_to((place.type, place.id))
         else:

@@ -69,6 +69,9 @@ class ReadingScreen(CommandScreen[None]):
         self.refresh()
         self._begun.set()
 
+    async def framed(self) -> None:
+        """The first useful frame is drawn, or is waited for no longer: makes what it does not show."""
+
     async def _useful_frame(self) -> None:
         await self._begun.wait()
         await self.answered.wait()
@@ -91,6 +94,7 @@ class ReadingScreen(CommandScreen[None]):
             self.notify(visible(self.account.store.recovered), severity="warning", timeout=20)
         with suppress(TimeoutError):
             await asyncio.wait_for(self._useful_frame(), _PATIENCE)
+        await self.framed()
         garbage.release()
         try:
             await self.account.connect()

@@ -40,17 +40,33 @@ class TabbedScreen(ReadingScreen):
         self._asked: asyncio.Task[tuple[dict[Family, FamilyState], dict[Kind, int], int]] | None
         self._asked = self._ask_state()
 
-    def pane_of(self, kind: Kind) -> ItemPane:
-        return self.query_one(f"#{kind.value}", ItemPane)
+        self._items = {kind: ItemPane(kind, account.store, id=kind.value) for kind in Kind}
+        self.resources = ResourcePane(account.store)
+        self.tabs_made = False
+        """Whether there is more than the first tab: the others are made when the first frame is drawn."""
+        self._making = asyncio.Lock()
 
-    @property
-    def resources(self) -> ResourcePane:
-        return self.query_one(ResourcePane)
+    def pane_of(self, kind: Kind) -> ItemPane:
+        return self._items[kind]
 
     @property
     def panes(self) -> list[Pane]:
         """Every tab, in their order."""
-        return [*map(self.pane_of, Kind), self.resources]
+        return [*self._items.values(), self.resources]
+
+    async def make_tabs(self) -> None:
+        """Makes the tabs that are not there yet."""
+        async with self._making:
+            missing = [pane for pane in self.panes if not pane.is_attached]
+            for pane in missing:
+                pane.display = False
+            await self.query_one(ContentSwitcher).mount_all(missing)
+            self.tabs_made = True
+        self._tell_placeholders()
+
+    async def framed(self) -> None:
+        if self.is_attached and not self.app.leaving:
+            await self.make_tabs()
 
     @property
     def pane(self) -> Pane:
@@ -122,7 +138,7 @@ class TabbedScreen(ReadingScreen):
         if not self._sizes:
             return
         reading = bool(self.reading)
-        for pane in self.panes:
+        for pane in self.panes if self.tabs_made else [self.pane]:
             total = self._sizes[pane.id or ""]
             if pane.unread and not reading:
                 names = " and ".join(sorted(family.value for family in pane.unread))
