@@ -5,6 +5,7 @@ What nobody has read is unknown: a condition on it is NULL, so that neither it n
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,10 @@ if TYPE_CHECKING:
 
 _FIRST = "substr({row}hay, 1, {row}fold_end)"
 _SECOND = "substr({row}hay, {row}fold_end + 2)"
+_GLOBBED = re.compile(r"[*?[]")
+"""What has a meaning in a pattern of GLOB; in brackets it stands for itself."""
+_LONGEST_PATTERN = 1_000
+"""Characters. SQLite refuses patterns of more than 50,000 bytes."""
 _OWNED = frozenset({Family.NUMBERS, Family.SENDERS, Family.DOMAINS})
 _TYING = frozenset({Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS})
 _TALLY = {
@@ -50,6 +55,22 @@ COUNTED: dict[Column, tuple[str, frozenset[Family]]] = {
 """What an item's counts are, and what must have been read for them to be known."""
 
 
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """That an item is tied to one of some items of the other kind."""
+
+    sql: str
+    """As `Conditions.sql` has it: it looks up the row in all that are tied."""
+    each: str
+    """The same, looked up for each item by itself: sooner where most that are looked at match."""
+    rows: str
+    """A statement for the row numbers of all that are tied."""
+    ties: str
+    """A statement for how many ties there are."""
+    values: list[str]
+    """Of the marks in any of them."""
+
+
 @dataclass(slots=True)
 class Conditions:
     """What a query demands of the rows of one table."""
@@ -61,6 +82,8 @@ class Conditions:
     unread: set[Family] = field(default_factory=set)
     missing: bool = False
     """Asked for is what does not exist."""
+    tied: list[Tied] = field(default_factory=list)
+    """Those of the demands that say to what an item is tied."""
 
     def add(self, sql: str, *values: object, negated: bool = False, needs: Iterable[Family] = ()) -> None:
         unread = frozenset(needs) - self.known
@@ -180,9 +203,28 @@ def _contains(text: str, *, first: bool = True, second: bool = True, row: str = 
     """That a name of the row, or either, contains `text`."""
     wanted = folded(mended(text))
     if first and second and SEPARATOR not in wanted:
+        if wanted and len(wanted) <= _LONGEST_PATTERN:
+            # Takes two thirds of the time of `instr`.
+            return f"{row}hay GLOB ?", ["*" + _GLOBBED.sub(r"[\g<0>]", wanted) + "*"]
         return f"instr({row}hay, ?) > 0", [wanted]
     parts = [_FIRST.format(row=row)] * first + [_SECOND.format(row=row)] * second
     return " OR ".join(f"instr({part}, ?) > 0" for part in parts), [wanted] * len(parts)
+
+
+def plain_words(query: Query) -> tuple[list[str], list[str]] | None:
+    """The folded words that a name of an item has to contain, at least one, and those that none may contain.
+    None where more is asked than that.
+    """
+    wanted: list[str] = []
+    unwanted: list[str] = []
+    for term in query.terms:
+        if not isinstance(term, Term) or term.field is not Field.ANYWHERE:
+            return None
+        word = folded(mended(term.text))
+        if not word or SEPARATOR in word:
+            return None
+        (unwanted if term.negated else wanted).append(word)
+    return (wanted, unwanted) if wanted else None
 
 
 def _item_term(wanted: Conditions, kind: Kind, term: Term) -> None:
@@ -198,11 +240,19 @@ def _item_term(wanted: Conditions, kind: Kind, term: Term) -> None:
             if named is not kind:
                 own, other = f"{kind.value}_id", f"{named.value}_id"
                 others = f"SELECT id FROM {named.value} WHERE {sql}"
-                # By row number: that stands in the index that is gone through, the id does not.
-                sql = (
-                    f"row IN (SELECT tied.row FROM pair JOIN {kind.value} AS tied ON tied.id = pair.{own}"
-                    f" WHERE pair.{other} IN ({others}))"
+                rows = (
+                    f"SELECT tied.row FROM pair JOIN {kind.value} AS tied ON tied.id = pair.{own}"
+                    f" WHERE pair.{other} IN ({others})"
                 )
+                each = (
+                    f"EXISTS (SELECT 1 FROM pair WHERE pair.{own} = {kind.value}.id"
+                    f" AND pair.{other} IN ({others}))"
+                )
+                ties = f"SELECT ifnull(sum(others), 0) FROM {named.value} WHERE {sql}"
+                # By row number: that stands in the index that is gone through, the id does not.
+                sql = f"row IN ({rows})"
+                if not term.negated:
+                    wanted.tied.append(Tied(f"({sql})", f"({each})", rows, ties, values))
             wanted.add(sql, *values, negated=term.negated)
         case Field.CHANNEL:
             wanted.add(f"id IN ({_channels(f'{kind.value}_id')})", *[term.text] * 4, negated=term.negated)

@@ -43,6 +43,20 @@ class RowSet:
         return (row for row in rows if row not in self)
 
 
+_PIECE = 65_536
+"""Characters that are read at a time: what takes its turn beside a busy event loop is never long."""
+
+
+def numbers(text: str) -> Iterator[int]:
+    """The numbers in `text`, which has commas between them."""
+    start = 0
+    while start < len(text):
+        stop = text.find(",", start + _PIECE)
+        stop = len(text) if stop < 0 else stop
+        yield from map(int, text[start:stop].split(","))
+        start = stop + 1
+
+
 def packed(rows: Iterable[int]) -> bytes:
     """`rows` as bytes, eight each."""
     return array("q", rows).tobytes()

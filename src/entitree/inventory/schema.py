@@ -238,6 +238,13 @@ _TABLES = "".join(
     )
 )
 
-MIGRATIONS = ("", "", _TABLES)
+_ALIASES = "".join(
+    # In the order of a list by alias, which then ends with the first screenful.
+    f"CREATE INDEX {kind}_alias"
+    f" ON {kind} (alias IS NULL, substr(hay, fold_end + 2), hay, fold_end) WHERE there = 1;\n"
+    for kind in ("application", "entity")
+)
+
+MIGRATIONS = ("", "", _TABLES, _ALIASES)
 """One script a version; the file's `user_version` counts those it has had. What the first two made is only a
 copy of what the platform has, and is dropped and read again."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from entitree.inventory import fold, reads, searches, sweeps, writes
 from entitree.inventory.database import Database
 from entitree.inventory.find import Query, Sort, parse
+from entitree.inventory.held import Held
 from entitree.inventory.listing import Listing
 from entitree.inventory.model import Family, FamilyState, Item, Kind, ResourceLine, Row
 from entitree.inventory.records import family_of
@@ -45,6 +46,8 @@ class Store:
             disposable=True,
             prepare=_prepare,
         )
+        # Touched in the thread of the searches only.
+        self._held = Held()
         self._watchers: list[Callable[[], None]] = []
         self._running: set[asyncio.Task[object]] = set()
         # Numbers of the listings that this object reads; touched in the writing thread only.
@@ -95,7 +98,9 @@ class Store:
         pattern that takes too long.
         """
         wanted, order = _query(query), sort or Sort()
-        async with aclosing(self._grow(kind, lambda db: searches.items(db, kind, wanted, order))) as growing:
+        async with aclosing(
+            self._grow(kind, lambda db: searches.items(db, kind, wanted, order, self._held))
+        ) as growing:
             async for listing in growing:
                 yield listing
 
