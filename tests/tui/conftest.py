@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.stillness import Stillness
 
 from entitree.account import Account, Accounts
 from entitree.api.transport import Credential, Reply, Request, Transport
@@ -107,6 +108,11 @@ class Stage:
     def watched(self) -> WatchedAccount:
         assert self.account is not None
         return self.account
+
+
+@pytest.fixture(autouse=True)
+def _stillness(monkeypatch: pytest.MonkeyPatch) -> None:
+    Stillness().watch(monkeypatch)
 
 
 @pytest.fixture

@@ -1,0 +1,9 @@
+from __future__ import annotations
+
+import pytest
+from tests.stillness import Stillness
+
+
+@pytest.fixture(autouse=True)
+def _stillness(monkeypatch: pytest.MonkeyPatch) -> None:
+    Stillness().watch(monkeypatch)
