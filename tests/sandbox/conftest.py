@@ -6,6 +6,7 @@ import asyncio
 import base64
 import json
 import re
+import shutil
 import tomllib
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -263,7 +264,16 @@ def ask_at() -> Iterator[AskAt]:
         yield lambda sandbox: Asker(sandbox, runner)
 
 
+@pytest.fixture(scope="session")
+def _docs_state(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A state with the examples of the guide, to copy: to make its tables takes ten times as long."""
+    state = tmp_path_factory.mktemp("docs") / "state.db"
+    open_sandbox(state, seed="docs").close()
+    return state
+
+
 @pytest.fixture
-def ask(open_it: OpenIt, ask_at: AskAt) -> Asker:
+def ask(_docs_state: Path, tmp_path: Path, open_it: OpenIt, ask_at: AskAt) -> Asker:
     """Asks a fresh sandbox with the examples of the guide."""
-    return ask_at(open_it(seed="docs"))
+    copy = shutil.copy(_docs_state, tmp_path / "state.db")
+    return ask_at(open_it(state=copy))
