@@ -148,7 +148,7 @@ class ItemList(LineList):
         height = self.cursor - self.scroll_offset.y
         self._window, self._count = RowWindow(source), source.count
         self._measured = range(0)
-        cursor = self._nearest(self.cursor if cursor_key_index is None else cursor_key_index)
+        cursor = self.validate_cursor(self.cursor if cursor_key_index is None else cursor_key_index)
         self.set_reactive(ItemList.cursor, cursor)
         self.lines_changed()
         if 0 <= height < self.page:
@@ -165,7 +165,7 @@ class ItemList(LineList):
         if indexes is None:
             self._measured = range(0)
             self._count = self._source.count
-            self.set_reactive(ItemList.cursor, self._nearest(self.cursor))
+            self.set_reactive(ItemList.cursor, self.validate_cursor(self.cursor))
             self.lines_changed()
         else:
             self._changed(indexes)

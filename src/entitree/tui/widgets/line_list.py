@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
-from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -19,7 +18,8 @@ from textual.geometry import Region, Size
 from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
-from textual.visual import Visual
+
+from entitree.tui.widgets.empty_list import placeholder_lines
 
 if TYPE_CHECKING:
     from textual import events
@@ -93,6 +93,8 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         self._moved = False
         self._settling = False
         self._unpainted = False
+        # The placeholder, laid out once for all lines of a paint.
+        self._instead: list[Strip] | None = None
 
     # What a subclass says and draws
 
@@ -151,7 +153,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def move_to(self, index: int) -> None:
         """Puts the cursor on `index`, or as near as there is a line, and shows it."""
-        if self._nearest(index) == self.cursor:
+        if self.validate_cursor(index) == self.cursor:
             self.show_cursor()
         else:
             self.cursor = index
@@ -206,7 +208,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     # How Textual drives it
 
     def validate_cursor(self, index: int) -> int:
-        return self._nearest(index)
+        return max(0, min(index, self.count - 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
         self.show_cursor()
@@ -240,7 +242,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        self._unpainted = False
+        self._unpainted, self._instead = False, None
         return super().render_lines(crop)
 
     def render_line(self, y: int) -> Strip:
@@ -250,7 +252,10 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         if index < self.count:
             return self.row_line(index)
         if not self.count:
-            return self._placeholder_line(y - self.head_height)
+            if self._instead is None:
+                self._instead = placeholder_lines(self, self.placeholder, self.line_width, self.paint())
+            if (below := y - self.head_height) < len(self._instead):
+                return self._instead[below]
         return Strip.blank(self.line_width, self.paint())
 
     def on_click(self, event: events.Click) -> None:
@@ -293,17 +298,3 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
             return
         self._settling = False
         self.settled()
-
-    def _nearest(self, index: int) -> int:
-        return max(0, min(index, self.count - 1))
-
-    def _placeholder_line(self, y: int) -> Strip:
-        width = self.line_width
-        indent = self.PLACEHOLDER_INDENT
-        style = self.get_visual_style("line-list--dim")
-        strips = Visual.to_strips(self, self.placeholder, max(1, width - indent - 1), None, style)
-        # A blank line sets it apart from what is pinned above.
-        if not 1 <= y <= len(strips):
-            return Strip.blank(width, self.paint())
-        blank = Segment(" " * indent, self.paint())
-        return Strip([blank, *strips[y - 1]]).adjust_cell_length(width, self.paint())
