@@ -62,7 +62,11 @@ def items(
             default = f"SELECT row FROM application WHERE {where} AND row = ?"
             before = [row for (row,) in _fetch(_run(connection, default, [*values, found]), 1)]
             where, values = f"{where} AND row <> ?", [*values, found]
-    matching, order = f"FROM {kind.value} WHERE {where}", _item_order(sort, known)
+    table, plain = kind.value, conditions.plain_words(query)
+    if sort.column is Column.ALIAS and not wanted.missing and (plain or not query.terms):
+        # SQLite would rather sort.
+        table += f" INDEXED BY {kind.value}_alias"
+    matching, order = f"FROM {table} WHERE {where}", _item_order(sort, known)
     if kind is not Kind.ENTITY or wanted.missing:
         yield from _search(connection, matching, values, order, before, total, wanted)
         return
@@ -75,7 +79,6 @@ def items(
     if sort.column is Column.ID and not query.terms:
         whole = held.turned(connection) if sort.reverse else held.pieces(connection)
     elif sort.column is Column.ID and not sort.reverse:
-        plain = conditions.plain_words(query)
         if plain is not None:
             beginning = held.beginning(*plain, FIRST)
         elif held.whole and wanted.tied and len(query.terms) == 1:
