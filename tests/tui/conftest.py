@@ -21,6 +21,10 @@ from entitree.tui.app import EntitreeApp
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from entitree.api.client import PlatformClient
+    from entitree.changes.desk import JobDesk
+    from entitree.changes.journal import Journal
+
 Fault = Callable[[Request], Reply | Exception | asyncio.Event | None]
 """An answer, a failure, or an event to wait for before the platform is asked; None asks it at once."""
 
@@ -47,6 +51,10 @@ class Wire(Transport):
         await self.inner.aclose()
 
 
+async def at_once(_seconds: float) -> None:
+    """What is tried again is tried at once: how long to wait before that is the matter of tests/api."""
+
+
 class WatchedAccount(Account):
     """An account whose wire can be watched, broken, or used with another key."""
 
@@ -54,6 +62,11 @@ class WatchedAccount(Account):
     platform: Sandbox
     fault: Fault | None = None
     key: str = ""
+
+    def _open_all(self) -> tuple[PlatformClient, JobDesk, Journal]:
+        client, desk, journal = super()._open_all()
+        client._sleep = at_once
+        return client, desk, journal
 
     def _open_way(self) -> tuple[Transport, Credential]:
         transport, credential = super()._open_way()
