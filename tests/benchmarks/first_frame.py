@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import compileall
 import sys
 from typing import TYPE_CHECKING
 
@@ -32,6 +33,8 @@ def until(command: list[str], environ: Mapping[str, str], shown: Callable[[str],
 def measure(sizes: tuple[int, ...]) -> Iterator[Line]:
     bare = [sys.executable, "-m", "tests.benchmarks.bare"]
     ours = [sys.executable, "-m", "entitree"]
+    # As where it is installed, and as the libraries are: not compiled anew at each start.
+    compileall.compile_dir(ROOT / "src" / "entitree", quiet=1)
     for size in sizes:
         environ = home(size)
 
