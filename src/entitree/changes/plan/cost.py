@@ -1,4 +1,4 @@
-"""What a plan costs in requests and time."""
+"""What a plan costs in requests and time: the run is played through, without sending anything."""
 
 from __future__ import annotations
 
@@ -8,27 +8,32 @@ from typing import TYPE_CHECKING
 
 from entitree.api import operations as ops
 from entitree.api.names import SUBSCRIPTION_CHANNELS
-from entitree.inventory.model import Family
+from entitree.changes.objects import reading_cost
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from entitree.changes.plan.model import Step
 
-_REREAD = {
-    Family.APPLICATIONS: (ops.GET_APPLICATION, ops.GET_ASSOCIATIONS, ops.GET_STRATEGIES),
-    Family.ENTITIES: (ops.GET_ENTITY, ops.GET_ASSOCIATIONS, ops.GET_STRATEGIES),
+_DELETIONS = {
+    ops.DELETE_APPLICATION.name: ops.GET_APPLICATION,
+    ops.DELETE_ENTITY.name: ops.GET_ENTITY,
 }
-_DELETES = {ops.DELETE_APPLICATION.name, ops.DELETE_ENTITY.name}
+"""Before it an item is read again with all that goes with it."""
+
+_WINDOW = 3_600.0
+"""Seconds from which on a limit is a budget, to be spent at any pace, and not a rate."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
     writes: int
     reads: int
-    """What is read again before deletions."""
+    """What is read again before steps that depend on it."""
     seconds: float
-    """At the allowed rate; 0.0 where there is none."""
+    """Until the last request may go, at the allowed rate and with nobody else on the account; how long
+    answers take is not in it. 0.0 where there is no rate.
+    """
 
     @property
     def requests(self) -> int:
@@ -36,20 +41,73 @@ class Cost:
 
 
 def cost(steps: Iterable[Step], factor: float | None) -> Cost:
-    """Steps go one after another, and each operation has a limit of its own (platform.md 0.4): the most used
-    decides.
+    """Steps go one after another; what one reads again goes side by side, and then its write. Each operation
+    has a limit of its own (platform.md 0.4), which is `factor` times the documented one; None: no limits.
+    Linear in the steps.
     """
-    writes: Counter[ops.Operation] = Counter()
-    reads: Counter[ops.Operation] = Counter()
+    lanes: dict[str, _Lane] = {}
+    writes = reads = 0
+    now = 0.0
+
+    def asked(operation: ops.Operation, times: int) -> float:
+        if operation.limit is None or factor is None:
+            return now
+        if (lane := lanes.get(operation.name)) is None:
+            lane = lanes[operation.name] = _Lane(operation.limit, factor)
+        return lane.take(now, times)
+
     for step in steps:
-        writes[ops.OPERATIONS[step.operation]] += 1
-        if step.operation in _DELETES:
-            reads.update(_REREAD[step.target.family])
-            reads[ops.GET_SUBSCRIPTIONS] += len(SUBSCRIPTION_CHANNELS)
-    seconds = 0.0
-    if factor is not None:
-        for operation, count in (writes + reads).items():
-            if operation.limit is not None:
-                limit = operation.limit
-                seconds = max(seconds, count * limit.seconds / limit.requests / factor)
-    return Cost(writes=writes.total(), reads=reads.total(), seconds=seconds)
+        before = rereading(step)
+        reads += before.total()
+        now = max((asked(operation, times) for operation, times in before.items()), default=now)
+        writes += 1
+        now = asked(ops.OPERATIONS[step.operation], 1)
+    return Cost(writes=writes, reads=reads, seconds=now)
+
+
+def rereading(step: Step) -> Counter[ops.Operation]:
+    """What is read before the step is sent, each one page: of an item's deletion its associations and
+    strategies, and its subscriptions in every channel.
+    """
+    item = _DELETIONS.get(step.operation)
+    if item is None:
+        return reading_cost(step)
+    return Counter(
+        {
+            item: 1,
+            ops.GET_ASSOCIATIONS: 1,
+            ops.GET_STRATEGIES: 1,
+            ops.GET_SUBSCRIPTIONS: len(SUBSCRIPTION_CHANNELS),
+        }
+    )
+
+
+class _Lane:
+    """When requests of one operation may go: evenly spaced after a burst, or so many in each long window."""
+
+    def __init__(self, limit: ops.Limit, factor: float) -> None:
+        self._window = limit.seconds if limit.seconds >= _WINDOW else 0.0
+        self._budget = max(1, int(limit.requests * factor))
+        self._spacing = limit.seconds / limit.requests / factor
+        # As the gate has it: a faster pace makes no bucket larger than it is documented.
+        burst = max(1, int((limit.burst or 1) * min(factor, 1.0)))
+        self._slack = (burst - 1) * self._spacing
+        self._drained = 0.0
+        self._opened = 0.0
+        self._spent = 0
+
+    def take(self, now: float, times: int) -> float:
+        """When the last of so many more requests may go, all of them asked for at `now`."""
+        if self._window:
+            return self._take_of_window(now, times)
+        self._drained = max(self._drained, now) + times * self._spacing
+        return max(now, self._drained - self._spacing - self._slack)
+
+    def _take_of_window(self, now: float, times: int) -> float:
+        if not self._spent or now >= self._opened + self._window:
+            self._opened, self._spent = now, 0
+        self._spent += times
+        full, rest = divmod(self._spent - 1, self._budget)
+        self._opened += full * self._window
+        self._spent = rest + 1
+        return max(now, self._opened)

@@ -2,27 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from entitree.changes.edits import Alias, Associate, Create, Delete, Dissociate, Edit
+from entitree.changes import edits as e
 from entitree.changes.plan.conflicts import conflicts
+from entitree.changes.plan.ground import Existing, Ground
+from entitree.changes.plan.losses import losses
 from entitree.changes.plan.model import Plan
 from entitree.changes.plan.steps import step
+from entitree.changes.plan.targets import names
 from entitree.changes.snapshot import doomed
-from entitree.inventory.model import Item, Kind
+from entitree.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
+    from entitree.changes.edits import Edit
     from entitree.changes.impact import Impact
-    from entitree.changes.plan.model import Step
+    from entitree.changes.plan.model import Lost, State, Step, Target
+    from entitree.changes.vault import Vault
+    from entitree.inventory.model import Kind
 
-Existing = Mapping[tuple[Kind, str], Item]
-
-_ORDER: tuple[type[Edit], ...] = (Create, Alias, Associate, Dissociate, Delete)
+_ORDER: tuple[type[Edit], ...] = (
+    e.Create,
+    e.Alias,
+    e.Associate,
+    e.CreateStrategy,
+    e.CreateSubscription,
+    e.ModifySubscription,
+    e.LinkNumber,
+    e.WriteInbound,
+    e.LinkKey,
+    e.EnableKey,
+    e.Dissociate,
+    e.DeleteStrategy,
+    e.DeleteSubscription,
+    e.DeleteInbound,
+    e.Delete,
+)
 """What others may need comes first, what takes others with it last."""
 
 
@@ -33,7 +52,7 @@ class Wish:
     edit: Edit
     reason: str = ""
     needs: tuple[int, ...] = ()
-    """Positions in the sequence of wishes, from 0."""
+    """Positions of earlier ones in the sequence of wishes, from 0."""
 
 
 def plan(
@@ -43,19 +62,30 @@ def plan(
     protected: Collection[str] = (),
     existing: Existing | None = None,
     impacts: Iterable[Impact] = (),
+    states: Mapping[Target, State | None] | None = None,
+    vault: Vault | None = None,
     created: datetime | None = None,
+    lost: Iterable[Lost] = (),
+    unchecked: Iterable[str] = (),
 ) -> Plan:
     """The plan that carries out `edits`, with the conflicts found before anything runs.
 
     Edits are put in the order that works; wishes run in the order in which they are given, and one whose need
-    has a conflict falls away with it.
+    has a conflict falls away with it. What uses an application or entity that the plan makes needs that step.
 
     Args:
         account: what the plan is bound to.
         protected: ids that are never deleted; the default application never is (platform.md 1.4).
-        existing: the items that the edits speak of, where they are there.
+        existing: the items that the edits speak of (`targets.subjects`), where they are there.
         impacts: what was shown of the deletions; one that no impact covers is a conflict.
+        states: what `objects.read` has just shown of targets; of others the edits say what was there before.
+        vault: where forwarding URLs with a password or a query are put, which writes a file; without it such
+            an edit is a conflict.
         created: when it was made; now, if not given.
+        lost: what else no undo brings back.
+        unchecked: what could not be checked, a sentence each.
+
+    Raises StorageError where the vault cannot be used.
     """
     known = existing or {}
     removals = {
@@ -63,19 +93,54 @@ def plan(
         for each in impacts
         for item_id, gone in each.by_id().items()
     }
+    ground = Ground(known, removals, states or {}, protected, vault)
     wishes = [each if isinstance(each, Wish) else Wish(each) for each in edits]
-    found = tuple(conflicts([each.edit for each in wishes], protected, known, removals))
-    against = {id(each.edit) for each in found}
+    for at, wish in enumerate(wishes):
+        if not all(0 <= need < at for need in wish.needs):
+            raise ValueError(f"wish {at} needs one that is not before it")
     order = list(range(len(wishes)))
     if not any(isinstance(each, Wish) for each in edits):
         order.sort(key=lambda at: _ORDER.index(type(wishes[at].edit)))
+    found = tuple(conflicts([wishes[at].edit for at in order], ground))
+    against = {id(each.edit) for each in found}
     numbers: dict[int, int] = {}
+    made: dict[tuple[Kind, str], int] = {}
     steps: list[Step] = []
+    taken: list[Lost] = list(lost)
     for at in order:
         wish = wishes[at]
         if id(wish.edit) in against or not numbers.keys() >= set(wish.needs):
             continue
-        numbers[at] = len(steps) + 1
-        made = step(numbers[at], wish.edit, known, removals)
-        steps.append(replace(made, reason=wish.reason, needs=tuple(numbers[need] for need in wish.needs)))
-    return Plan(account, tuple(steps), found, created or datetime.now(UTC))
+        numbers[at] = number = len(steps) + 1
+        needs = {numbers[need] for need in wish.needs} | {
+            made[named] for named in names(wish.edit) if named in made
+        }
+        if isinstance(wish.edit, e.Create):
+            made[wish.edit.kind, wish.edit.id] = number
+        fresh = step(number, wish.edit, ground)
+        steps.append(replace(fresh, reason=wish.reason, needs=tuple(sorted(needs))))
+        taken += losses(wish.edit, fresh)
+    return Plan(
+        account,
+        tuple(steps),
+        found,
+        created or datetime.now(UTC),
+        tuple(taken),
+        (*unchecked, *_made_by_links(wishes, known, made)),
+    )
+
+
+def _made_by_links(
+    wishes: Sequence[Wish], known: Existing, made: Mapping[tuple[Kind, str], int]
+) -> Iterable[str]:
+    """Binding a key makes applications and entities that are not there (platform.md 6)."""
+    wanted = {
+        named
+        for wish in wishes
+        if isinstance(wish.edit, e.LinkKey)
+        for named in names(wish.edit)
+        if named not in known and named not in made
+    }
+    for kind, item_id in sorted(wanted, key=lambda each: (each[0].value, each[1])):
+        what = f"{kind.value} “{visible(item_id)}”"
+        yield f"Whether the {what} is there: if it is not, binding an API key to it makes it."
