@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from sqlite3 import Connection
 
+    from entitree.inventory.links import Links
+
 LINKING = (Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)
 """What the deletion of what it names takes with it."""
 
@@ -85,6 +87,19 @@ def named_rows(connection: Connection, kind: Kind, ids: Sequence[str]) -> dict[F
         counts = connection.execute(f"SELECT {columns} FROM {kind.value} WHERE id IN ({marks})", chunk)
         for family, count in zip(LINKING, counts.fetchone(), strict=True):
             found[family] += count
+    return found
+
+
+def number_names(connection: Connection, links: Links) -> dict[str, str]:
+    """What people call the numbers that `links` name by their key, as far as they are known."""
+    keys = {each.resource_id for each in links.associations if each.resource_type == "NUMBER"}
+    keys.update(each.resource_id for each in links.inbound)
+    ordered = sorted(keys)
+    found: dict[str, str] = {}
+    for start in range(0, len(ordered), _CHUNK):
+        chunk = ordered[start : start + _CHUNK]
+        marks = ",".join("?" * len(chunk))
+        found.update(connection.execute(f"SELECT key, number FROM number WHERE key IN ({marks})", chunk))
     return found
 
 

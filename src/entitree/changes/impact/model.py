@@ -23,7 +23,7 @@ from entitree.inventory.model import (
 from entitree.inventory.sync import NotChecked
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
 
 Configuration: TypeAlias = AssociationRow | StrategyRow | SubscriptionRow
@@ -116,12 +116,18 @@ class Stop:
     @property
     def entirely(self) -> bool:
         """Whether every request with it will be refused: no link is left, or the one that is put into every
-        request (FORCE, the first of them) goes (platform.md 6).
+        request goes (platform.md 6).
         """
-        if not self.left:
-            return True
-        forced = next((each for each in self.what.links if each.action == "FORCE"), None)
-        return forced is not None and forced in self.lost
+        forced = self._forced
+        return not self.left if forced is None else forced in self.lost
+
+    @property
+    def refused(self) -> tuple[LinkRow, ...]:
+        """What requests with it may not name any more, where not all are refused."""
+        if self._forced is not None:
+            return ()
+        whole = {each.application_id for each in self.left if each.entity_id is None}
+        return tuple(each for each in self.lost if each.application_id not in whole)
 
     @property
     def reason(self) -> str:
@@ -132,10 +138,15 @@ class Stop:
             which = "its only link goes" if links == 1 else f"all of its {links} links go"
             return f"{which}: every request with it will be refused"
         count = len(self.lost)
-        return (
-            f"{count} of its {links} links {'goes' if count == 1 else 'go'}:"
-            f" requests with it as {pairs(self.lost)} will be refused"
-        )
+        which = f"{count} of its {links} links {'goes' if count == 1 else 'go'}"
+        if not self.refused:
+            return f"{which}: those that are left let the same requests through"
+        return f"{which}: requests with it as {pairs(self.refused)} will be refused"
+
+    @property
+    def _forced(self) -> LinkRow | None:
+        """The link whose ids take the place of what a request says: the first FORCE."""
+        return next((each for each in self.what.links if each.action == "FORCE"), None)
 
     @property
     def note(self) -> str:
@@ -219,6 +230,8 @@ class Impact:
     unwalked: Unwalked | None = None
     in_use: InUse | None = None
     """None: it was not looked at."""
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    """What people call the numbers that associations and inbound configurations name by a key."""
     _touched: dict[str, Touched] = field(default_factory=dict, compare=False, repr=False)
 
     @property

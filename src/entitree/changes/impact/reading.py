@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from entitree.api import operations as ops
+from entitree.api.gate import ahead
 from entitree.changes.impact.model import NEVER_CHECKED, Impact, Unwalked
 from entitree.changes.impact.rules import impact
 from entitree.inventory import walk
-from entitree.inventory.link_reading import LINKING
+from entitree.inventory.link_reading import LINKING, number_names
 from entitree.inventory.listings import Cost, cost
 from entitree.inventory.model import Family, Kind
 from entitree.inventory.sync import NotChecked, plan_links, refresh_links
@@ -43,13 +44,15 @@ async def read(client: PlatformClient, store: Store, kind: Kind, ids: Collection
     the numbers that are tied to the ids. Raises StorageError only: what could not be read stands in
     `not_checked`.
     """
-    reading, problem = await asyncio.gather(
-        refresh_links(client, store, kind, ids, READ),
-        walk.look_at(client, store, kind, ids, most=MOST_INBOUND),
-    )
-    if problem is None:
-        # Of numbers that the reading itself found tied; for most ids there is none left to ask for.
-        problem = await walk.look_at(client, store, kind, ids, most=MOST_INBOUND)
+    # Somebody waits for it.
+    with ahead():
+        reading, problem = await asyncio.gather(
+            refresh_links(client, store, kind, ids, READ),
+            walk.look_at(client, store, kind, ids, most=MOST_INBOUND),
+        )
+        if problem is None:
+            # Of numbers that the reading itself found tied; for most ids there is none left to ask for.
+            problem = await walk.look_at(client, store, kind, ids, most=MOST_INBOUND)
     inbound = () if problem is None else (NotChecked(Family.INBOUND.value, problem, Family.INBOUND),)
     return await _found(store, kind, ids, _Unread((*reading.not_checked, *inbound), reading.read_at))
 
@@ -112,6 +115,7 @@ async def _found(store: Store, kind: Kind, ids: Collection[str], unread: _Unread
         not_checked=unread.not_checked,
         read_at=unread.read_at,
         unwalked=await _unwalked(store, links),
+        numbers=await store.ask(lambda db: number_names(db, links)),
     )
 
 

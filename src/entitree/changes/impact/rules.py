@@ -43,6 +43,7 @@ def impact(
     not_checked: Iterable[NotChecked] = (),
     read_at: datetime | None = None,
     unwalked: Unwalked | None = None,
+    numbers: Mapping[str, str] | None = None,
 ) -> Impact:
     """What goes, is reset or stops working, and why, if `ids` are deleted. Linear in what is given, but for
     sorting.
@@ -53,6 +54,7 @@ def impact(
         not_checked: what could not be read for this, from the `Reading`.
         read_at: when it was read.
         unwalked: the inbound configurations that were not looked at.
+        numbers: what numbers are called, by their key.
     """
     doomed = frozenset(ids)
     ordered = tuple(sorted(doomed))
@@ -78,6 +80,7 @@ def impact(
             )
         ),
         unwalked=unwalked,
+        numbers=numbers or {},
     )
 
 

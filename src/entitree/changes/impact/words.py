@@ -36,7 +36,7 @@ def unwalked(left: Unwalked, clock: Clock) -> tuple[str, str]:
     if left.tied:
         why = f"{thousands(left.tied)} of them are tied to these ids; no list holds them all"
     when = "never all read" if left.walked_at is None else f"all read at {clock(left.walked_at)}"
-    return what, f"{why}; {when}"
+    return what, f"{when}; {why}"
 
 
 def messages(use: Use, clock: Clock) -> str:
@@ -49,7 +49,8 @@ def messages(use: Use, clock: Clock) -> str:
 
 def sampled(use: InUse) -> str:
     """Which ids were looked at, where not all were."""
-    return f"looked at {thousands(len(use.sampled))} of {thousands(use.of)} ids, those with the most tied to them"
+    looked = f"{thousands(len(use.sampled))} of {thousands(use.of)}"
+    return f"looked at {looked} ids, those with the most tied to them"
 
 
 def _counted(count: int, noun: str) -> str:

@@ -69,8 +69,11 @@ class ImpactScreen(ImpactReading):
         noun = self._kind.value if count == 1 else PLURAL[self._kind]
         verb = "Impact of deleting" if self._look_only else "Delete"
         names = ", ".join(visible(each) for each in self._ids[:MOST_NAMED])
+        more = " …" if count > MOST_NAMED else ""
         self.query_one("#what", Static).update(
-            Content.assemble(Content(f"{verb} {thousands(count)} {noun}   ").stylize("bold"), Content(names))
+            Content.assemble(
+                Content(f"{verb} {thousands(count)} {noun}   ").stylize("bold"), Content(names + more)
+            )
         )
         notes = []
         if self._kept:

@@ -108,7 +108,7 @@ def _removed(impact: Impact) -> Iterable[ReportLine]:
         for removal in removals:
             yield ReportLine(
                 "row",
-                (_what(removal), _tied(removal, impact), _because(removal, impact)),
+                (_what(removal, impact), _tied(removal, impact), _because(removal, impact)),
                 aside=_aside(removal),
             )
             if removal.warning:
@@ -142,10 +142,10 @@ def _because(row: Removal | Reset, impact: Impact) -> str:
     return "names it" if len(impact.ids) == 1 else visible(f"names {', '.join(row.names)}")
 
 
-def _what(removal: Removal) -> str:
+def _what(removal: Removal, impact: Impact) -> str:
     match removal.what:
         case AssociationRow(channel=channel, resource_id=resource_id):
-            return visible(f"{channel}  {resource_id}")
+            return visible(f"{channel}  {impact.numbers.get(resource_id, resource_id)}")
         case StrategyRow(id=name, channel=channel, country=country):
             to = f"→ {country}" if country else None
             return visible("  ".join(filter(None, (name, " ".join(filter(None, (channel, to)))))))
@@ -154,7 +154,8 @@ def _what(removal: Removal) -> str:
 
 
 def _aside(removal: Removal) -> str:
-    kind = f"{removal.what.resource_type.lower()}   " if isinstance(removal.what, AssociationRow) else ""
+    what = removal.what
+    kind = f"{what.resource_type.lower()} {what.resource_id}   " if isinstance(what, AssociationRow) else ""
     return visible(f"{', '.join(removal.pairs)}   {kind}{removal.reason}")
 
 
@@ -175,17 +176,18 @@ def _reset(impact: Impact) -> Iterable[ReportLine]:
         for reset in resets:
             yield ReportLine(
                 "row",
-                (_which(reset), _pairs((reset.what,), impact), _because(reset, impact)),
+                (_which(reset, impact), _pairs((reset.what,), impact), _because(reset, impact)),
                 aside=visible(f"{reset.pair}   {reset.reason}"),
             )
 
 
-def _which(reset: Reset) -> str:
+def _which(reset: Reset, impact: Impact) -> str:
     match reset.what:
         case NumberRow(number=number, country=country):
             return visible("  ".join(filter(None, (number, country))))
         case InboundRow(channel=channel, resource_id=resource_id, keyword=keyword):
-            return visible(f"{channel}  {resource_id}{f'  {keyword}' if keyword else ''}")
+            resource = impact.numbers.get(resource_id, resource_id)
+            return visible(f"{channel}  {resource}{f'  {keyword}' if keyword else ''}")
 
 
 def _stopped(impact: Impact) -> Iterable[ReportLine]:
@@ -242,9 +244,7 @@ def _in_use(use: InUse, clock: Clock) -> Iterable[ReportLine]:
             "section", (f"IN USE {thousands(len(use.used))}", f"{which}sent by {logs}"), "problem"
         )
     for each in use.used:
-        yield ReportLine(
-            "row", (visible(each.id), messages(each, clock)), aside=f"{messages(each, clock)}   {RECREATION}"
-        )
+        yield ReportLine("note", (visible(each.id), messages(each, clock)))
     if use.used:
         yield ReportLine("warning", (f"! {RECREATION}",))
 
