@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import aclosing
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, TypeVar
 
 from entitree.inventory import fold, reads, searches, sweeps, writes
 from entitree.inventory.database import Database
-from entitree.inventory.find import Query, Sort, parse
-from entitree.inventory.held import Held
-from entitree.inventory.listing import Listing
-from entitree.inventory.model import Family, FamilyState, Item, Kind, ResourceLine, Row
+from entitree.inventory.model import Family, FamilyState, Item, Kind
 from entitree.inventory.records import family_of
 from entitree.inventory.schema import MIGRATIONS
+from entitree.inventory.searching import Searching
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterator, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from pathlib import Path
     from sqlite3 import Connection
     from types import TracebackType
@@ -30,7 +27,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class Store:
+class Store(Searching):
     """The mirror in the file at `path`. Open it before use, close it after; `async with` does both.
 
     Every method may raise StorageError. A lone surrogate in an id asked for is written
@@ -38,16 +35,16 @@ class Store:
     """
 
     def __init__(self, path: Path) -> None:
-        self._database = Database(
-            path,
-            MIGRATIONS,
-            synchronous="NORMAL",
-            if_damaged=f"Remove {path.name}: it is only a copy of what the platform has.",
-            disposable=True,
-            prepare=_prepare,
+        super().__init__(
+            Database(
+                path,
+                MIGRATIONS,
+                synchronous="NORMAL",
+                if_damaged=f"Remove {path.name}: it is only a copy of what the platform has.",
+                disposable=True,
+                prepare=_prepare,
+            )
         )
-        # Touched in the thread of the searches only.
-        self._held = Held()
         self._watchers: list[Callable[[], None]] = []
         self._running: set[asyncio.Task[object]] = set()
         # Numbers of the listings that this object reads; touched in the writing thread only.
@@ -85,71 +82,6 @@ class Store:
         """Call `callback` on the event loop after each change of the mirror. Returns what ends that."""
         self._watchers.append(callback)
         return lambda: self._watchers.remove(callback) if callback in self._watchers else None
-
-    # Searching
-
-    async def search(
-        self, kind: Kind, query: Query | str = "", sort: Sort | None = None
-    ) -> AsyncGenerator[Listing, None]:
-        """Everything of `kind` that matches, in order; the default application always first.
-
-        One listing, yielded again each time it has grown: first with a screenful, last when it is complete.
-        Close the iterator to break the search off. Raises FilterError for a text that is no query, or a
-        pattern that takes too long.
-        """
-        wanted, order = _query(query), sort or Sort()
-        async with aclosing(
-            self._grow(kind, lambda db: searches.items(db, kind, wanted, order, self._held))
-        ) as growing:
-            async for listing in growing:
-                yield listing
-
-    async def search_resources(
-        self, query: Query | str = "", sort: Sort | None = None
-    ) -> AsyncGenerator[Listing, None]:
-        """As `search`, for resources: numbers, senders and domains, owned or only named by associations."""
-        wanted, order = _query(query), sort or Sort()
-        async with aclosing(self._grow(None, lambda db: searches.resources(db, wanted, order))) as growing:
-            async for listing in growing:
-                yield listing
-
-    async def find(self, kind: Kind, query: Query | str = "", sort: Sort | None = None) -> Listing:
-        """The complete answer of `search`."""
-        return await _whole(self.search(kind, query, sort))
-
-    async def find_resources(self, query: Query | str = "", sort: Sort | None = None) -> Listing:
-        """The complete answer of `search_resources`."""
-        return await _whole(self.search_resources(query, sort))
-
-    async def rows(self, kind: Kind, keys: Sequence[int]) -> list[Row]:
-        """The lines of `keys`, in that order; what has gone since the listing was made is left out."""
-        return [row for row in await self.window(kind, keys) if row is not None]
-
-    async def window(self, kind: Kind, keys: Sequence[int]) -> list[Row | None]:
-        """The line of each of `keys`; None for what has gone since the listing was made."""
-        found = await self._database.read(lambda db: reads.rows(db, kind, keys))
-        return [found.get(key) for key in keys]
-
-    async def resource_window(self, keys: Sequence[int]) -> list[ResourceLine | None]:
-        """The line of each of `keys`; None for what has gone since the listing was made."""
-        found = await self._database.read(lambda db: reads.resource_lines(db, keys))
-        return [found.get(key) for key in keys]
-
-    async def ids(self, kind: Kind, keys: Sequence[int]) -> list[str]:
-        """The ids of `keys`, those that are there still, in any order."""
-        return await self._database.read(lambda db: reads.ids(db, kind, keys))
-
-    async def position(self, listing: Listing, item_id: str) -> int | None:
-        """Index of an id in a listing of applications or entities; None where it is not."""
-        kind = listing.kind
-        if kind is None:
-            return None
-        return _index(listing, await self._database.read(lambda db: reads.row_of(db, kind, item_id)))
-
-    async def resource_position(self, listing: Listing, type_: str, resource_id: str) -> int | None:
-        """Index of a resource in a listing of them; None where it is not."""
-        row = await self._database.read(lambda db: reads.resource_row_of(db, type_, resource_id))
-        return _index(listing, row)
 
     # Asking
 
@@ -290,19 +222,6 @@ class Store:
         """A change by the mirror's own modules; `work` returns its value and whether anything changed."""
         return await self._write(work)
 
-    async def _grow(
-        self, kind: Kind | None, look: Callable[[Connection], Iterator[searches.Found]]
-    ) -> AsyncGenerator[Listing, None]:
-        listing: Listing | None = None
-        async with aclosing(self._database.scan(look)) as pieces:
-            async for found in pieces:
-                if listing is None:
-                    listing = Listing(kind, found.total, found.keys, found.last, found.unread)
-                else:
-                    listing.keys.extend(found.keys)
-                    listing.complete = found.last
-                yield listing
-
     async def _write(self, work: Callable[[Connection], tuple[T, bool]]) -> T:
         """Do `work`, which returns its value and whether anything was changed."""
         # A task of its own: whoever is cancelled while waiting, the change is made and told.
@@ -325,25 +244,9 @@ def _prepare(connection: Connection) -> None:
     searches.add_functions(connection)
 
 
-def _query(query: Query | str) -> Query:
-    return parse(query) if isinstance(query, str) else query
-
-
 def _remove(db: Connection, rows: Sequence[Stored]) -> bool:
     changed = False
     for row in rows:
         changed |= writes.remove(db, row)
         sweeps.touch(db, row)
     return changed
-
-
-def _index(listing: Listing, row: int | None) -> int | None:
-    try:
-        return None if row is None else listing.keys.index(row)
-    except ValueError:
-        return None
-
-
-async def _whole(growing: AsyncIterator[Listing]) -> Listing:
-    *_, listing = [grown async for grown in growing]
-    return listing
