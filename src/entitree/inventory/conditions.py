@@ -1,4 +1,4 @@
-"""Terms of a filter as SQL over the mirror: for applications and entities, and for resources.
+"""Terms of a filter as SQL over the mirror, for applications and entities.
 
 What nobody has read is unknown: a condition on it is NULL, so that neither it nor its negation matches.
 """
@@ -36,7 +36,6 @@ _GLOBBED = re.compile(r"[*?[]")
 """What has a meaning in a pattern of GLOB; in brackets it stands for itself."""
 _LONGEST_PATTERN = 1_000
 """Characters. SQLite refuses patterns of more than 50,000 bytes."""
-_OWNED = frozenset({Family.NUMBERS, Family.SENDERS, Family.DOMAINS})
 _TYING = frozenset({Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS})
 _TALLY = {
     Linked.STRATEGY: (Family.STRATEGIES, "strategies"),
@@ -138,68 +137,7 @@ def of_items(kind: Kind, query: Query, known: frozenset[Family]) -> Conditions:
     return wanted
 
 
-def of_resources(query: Query, known: frozenset[Family]) -> Conditions:
-    """What `query` demands of resources, in a statement that calls the table `r`."""
-    wanted = Conditions(known)
-    for term in query.terms:
-        match term:
-            case Term():
-                _resource_term(wanted, term)
-            case Pattern():
-                wanted.add(
-                    "matches(?, r.name) OR matches(?, r.id)",
-                    term.source,
-                    term.source,
-                    negated=term.negated,
-                )
-            case Has(what=Linked.ASSOCIATION):
-                wanted.add("r.associations > 0", negated=term.negated, needs=[Family.ASSOCIATIONS])
-            case Has(what=Linked.INBOUND):
-                wanted.add(_INBOUND, negated=term.negated, needs=[Family.INBOUND])
-            case Has(what=Linked.NUMBER):
-                wanted.add(_LINKED, negated=term.negated, needs=[Family.NUMBERS])
-            case Count(column=Column.ASSOCIATIONS):
-                sql = f"r.associations {term.comparison.value} ?"
-                wanted.add(sql, term.number, negated=term.negated, needs=[Family.ASSOCIATIONS])
-            case Flag(which=FlagName.UNUSED):
-                wanted.add(
-                    f"r.owned > 0 AND r.associations = 0 AND NOT {_LINKED} AND NOT {_INBOUND}",
-                    negated=term.negated,
-                    needs=[Family.ASSOCIATIONS],
-                )
-            case Flag(which=FlagName.UNOWNED):
-                wanted.add("r.owned = 0", negated=term.negated, needs=_OWNED)
-            case Flag(which=FlagName.ORPHAN):
-                wanted.add(
-                    _ORPHAN,
-                    negated=term.negated,
-                    needs=[Family.ASSOCIATIONS, Family.APPLICATIONS, Family.ENTITIES],
-                )
-            case _:
-                # A resource has no strategies, keys or other counts: nothing of the kind matches.
-                wanted.add("0", negated=term.negated)
-    return wanted
-
-
-_LINKED = (
-    "EXISTS (SELECT 1 FROM number AS n WHERE r.type = 'NUMBER' AND n.key = r.id"
-    " AND (n.entity_id IS NOT NULL OR ifnull(n.application_id, 'default') <> 'default'))"
-)
-_INBOUND = "EXISTS (SELECT 1 FROM inbound AS i WHERE i.resource_id = r.id)"
-_GONE = (
-    "({row}.application_id IN (SELECT id FROM application WHERE there = 0)"
-    " OR {row}.entity_id IN (SELECT id FROM entity WHERE there = 0))"
-)
-_ORPHAN = (
-    "EXISTS (SELECT 1 FROM association AS a WHERE a.resource_type = r.type AND a.resource_id = r.id AND "
-    + _GONE.format(row="a")
-    + ") OR EXISTS (SELECT 1 FROM number AS n WHERE r.type = 'NUMBER' AND n.key = r.id AND "
-    + _GONE.format(row="n")
-    + ")"
-)
-
-
-def _contains(text: str, *, first: bool = True, second: bool = True, row: str = "") -> tuple[str, list[str]]:
+def contains(text: str, *, first: bool = True, second: bool = True, row: str = "") -> tuple[str, list[str]]:
     """That a name of the row, or either, contains `text`."""
     wanted = folded(mended(text))
     if first and second and SEPARATOR not in wanted:
@@ -230,13 +168,13 @@ def plain_words(query: Query) -> tuple[list[str], list[str]] | None:
 def _item_term(wanted: Conditions, kind: Kind, term: Term) -> None:
     match term.field:
         case Field.ANYWHERE | Field.ID | Field.ALIAS:
-            sql, values = _contains(
+            sql, values = contains(
                 term.text, first=term.field is not Field.ALIAS, second=term.field is not Field.ID
             )
             wanted.add(sql, *values, negated=term.negated)
         case Field.APPLICATION | Field.ENTITY:
             named = Kind.APPLICATION if term.field is Field.APPLICATION else Kind.ENTITY
-            sql, values = _contains(term.text, second=False)
+            sql, values = contains(term.text, second=False)
             if named is not kind:
                 own, other = f"{kind.value}_id", f"{named.value}_id"
                 others = f"SELECT id FROM {named.value} WHERE {sql}"
@@ -265,7 +203,7 @@ def _item_term(wanted: Conditions, kind: Kind, term: Term) -> None:
                 negated=term.negated,
             )
         case Field.RESOURCE:
-            sql, values = _contains(term.text, row="r.")
+            sql, values = contains(term.text, row="r.")
             _tied_resource(wanted, kind, term, sql, values)
 
 
@@ -298,41 +236,3 @@ def _tied_resource(wanted: Conditions, kind: Kind, term: Term | Pattern, sql: st
 def _item_count(wanted: Conditions, term: Count) -> None:
     sql, needs = COUNTED[term.column]
     wanted.add(f"({sql}) {term.comparison.value} ?", term.number, negated=term.negated, needs=needs)
-
-
-def _resource_term(wanted: Conditions, term: Term) -> None:
-    match term.field:
-        case Field.ANYWHERE | Field.ID | Field.ALIAS | Field.RESOURCE:
-            sql, values = _contains(term.text, row="r.")
-            wanted.add(sql, *values, negated=term.negated)
-        case Field.APPLICATION | Field.ENTITY:
-            named = "application" if term.field is Field.APPLICATION else "entity"
-            match_, values = _contains(term.text, second=False)
-            ids = f"(SELECT id FROM {named} WHERE {match_})"
-            wanted.add(
-                "EXISTS (SELECT 1 FROM association AS a WHERE a.resource_type = r.type"
-                f" AND a.resource_id = r.id AND a.{named}_id IN {ids})"
-                " OR EXISTS (SELECT 1 FROM number AS n WHERE r.type = 'NUMBER' AND n.key = r.id"
-                f" AND n.{named}_id IN {ids})",
-                *values,
-                *values,
-                negated=term.negated,
-            )
-        case Field.CHANNEL:
-            wanted.add(
-                "EXISTS (SELECT 1 FROM association AS a WHERE a.resource_type = r.type"
-                " AND a.resource_id = r.id AND instr(lower(a.channel), ?))"
-                " OR EXISTS (SELECT 1 FROM inbound AS i"
-                " WHERE i.resource_id = r.id AND instr(lower(i.channel), ?))",
-                term.text,
-                term.text,
-                negated=term.negated,
-            )
-        case Field.TYPE:
-            wanted.add(
-                "instr(lower(r.type), ?) OR EXISTS (SELECT 1 FROM number AS n"
-                " WHERE r.type = 'NUMBER' AND n.key = r.id AND instr(lower(n.type), ?))",
-                term.text,
-                term.text,
-                negated=term.negated,
-            )

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from entitree.api.names import DEFAULT_APPLICATION
-from entitree.inventory import conditions, reads
+from entitree.inventory import conditions, reads, resource_conditions
 from entitree.inventory.find import Column, FilterError
 from entitree.inventory.find.patterns import MATCH_SECONDS, compiled_source
 from entitree.inventory.held import PIECE, Held
@@ -100,7 +100,7 @@ def items(
 def resources(connection: Connection, query: Query, sort: Sort) -> Iterator[Found]:
     """Resources that match. Sorted by alias means by type, by applications by whether they are owned."""
     known = reads.known_families(connection)
-    wanted = conditions.of_resources(query, known)
+    wanted = resource_conditions.of_resources(query, known)
     (total,) = connection.execute("SELECT count(*) FROM resource").fetchone()
     turned = " DESC" if sort.reverse else ""
     order = {
