@@ -32,6 +32,18 @@ if TYPE_CHECKING:
     from entitree.changes.vault import Vault
     from entitree.inventory.store import Store
 
+FAMILIES = (
+    Family.APPLICATIONS,
+    Family.ENTITIES,
+    Family.ASSOCIATIONS,
+    Family.STRATEGIES,
+    Family.SUBSCRIPTIONS,
+    Family.NUMBERS,
+    Family.INBOUND,
+    Family.KEYS,
+)
+"""What steps are about."""
+
 _REREAD = frozenset(
     operation.name
     for operation in (

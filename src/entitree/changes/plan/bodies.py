@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _URL_SAFE = re.compile(r"[A-Za-z0-9._~-]+")
 _MOST = 255
 """Events, criteria, resources and users of one subscription, each (platform.md 9)."""
-_ELSEWHERE = (
+ELSEWHERE = (
     "channel",
     "keyword",
     "numberKey",
@@ -95,7 +95,7 @@ def checked_inbound(raw: str, vault: Vault | None) -> dict[str, Any]:
     What is null in `raw` is emptied. The platform of a configuration is replaced whole.
     """
     value = definition(raw)
-    if named := [name for name in _ELSEWHERE if name in value]:
+    if named := [name for name in ELSEWHERE if name in value]:
         raise DefinitionError(f"“{named[0]}” says which configuration is meant, and cannot be part of it.")
     unset = value.pop("unset", None) or []
     if not isinstance(unset, list) or any(each not in inbound.UNSET for each in unset):
