@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.tui.journeys import main, press, told
+from textual import events
 
 from entitree.demos.scenario import settled, typed
 from entitree.inventory.links import Node, NodeKind
@@ -133,3 +134,17 @@ def test_what_has_no_list_says_in_a_sentence_where_it_is(reference: object, word
     sentence = whereabouts(node)
     assert all(word in sentence for word in words)
     assert bool(sentence) == bool(words)
+
+
+async def test_a_tab_and_a_filter_typed_in_one_go_are_a_tab_and_a_filter(stage: Stage) -> None:
+    app = stage.app("demo")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        # As a slow line delivers them: nothing else happens in between.
+        for key in ("2", "/", *"bigcola"):
+            app.post_message(events.Key("slash" if key == "/" else key, key))
+        await settled(pilot)
+        pane = main(app).pane_of(Kind.ENTITY)
+        assert main(app).pane is pane
+        assert pane.filter_line.value == "bigcola"
+        assert pane.filter_line.truth.startswith("15 of 240")

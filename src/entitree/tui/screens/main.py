@@ -120,7 +120,8 @@ class MainScreen(TabbedScreen):
         self.query_one(ContentSwitcher).current = name
         self.query_one(TabLine).active = name
         self.remove_class("-tree")
-        self.pane.table.focus()
+        # At once, here and below: `focus()` comes late, and would take the keys from a filter opened meanwhile.
+        self.set_focus(self.pane.table)
         self.pane.reload()
         self._show_links()
         self.show_keys()
@@ -137,10 +138,10 @@ class MainScreen(TabbedScreen):
         """To the tree, or back to the list; where only one of them fits, shows the other."""
         if self.link_tree.has_keys or (self.has_class("-narrow") and self.has_class("-tree")):
             self.remove_class("-tree")
-            self.pane.table.focus()
+            self.set_focus(self.pane.table)
         else:
             self.add_class("-tree")
-            self.link_tree.focus()
+            self.set_focus(self.link_tree.lines)
 
     @on(FoundPane.Highlighted)
     def _highlighted(self, message: FoundPane.Highlighted) -> None:
@@ -207,7 +208,7 @@ class MainScreen(TabbedScreen):
     @on(FoundPane.Chosen)
     def _row_chosen(self) -> None:
         self.add_class("-tree")
-        self.link_tree.focus()
+        self.set_focus(self.link_tree.lines)
         self._refresh_row()
 
     def _refresh_row(self) -> None:

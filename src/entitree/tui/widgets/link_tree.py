@@ -154,13 +154,13 @@ class LinkTree(Vertical):
     def _cleared(self, message: FilterLine.Cleared) -> None:
         message.stop()
         self.action_clear_filter()
-        self.focus()
+        self.screen.set_focus(self.lines)
 
     @on(FilterLine.Kept)
     @on(FilterLine.Leave)
     def _to_the_lines(self, message: Message) -> None:
         message.stop()
-        self.focus()
+        self.screen.set_focus(self.lines)
         if not self.filtering:
             self.remove_class("-filtering")
 

@@ -158,6 +158,7 @@ class ListPane(Vertical, Generic[NameT, RowT]):
         if self._problem:
             # Beside the field there may be no room for all of it.
             message.stop()
+            self.filter_line.open()
             self.app.clear_notifications()
             self.notify(self._problem[0].upper() + self._problem[1:], severity="warning", timeout=10)
         else:
@@ -167,7 +168,7 @@ class ListPane(Vertical, Generic[NameT, RowT]):
     @on(FilterLine.Cleared)
     def _to_the_list(self, message: Message) -> None:
         message.stop()
-        self.table.focus()
+        self.screen.set_focus(self.table)
 
     def _set_filter(self, text: str) -> None:
         self.filter_line.value = text
