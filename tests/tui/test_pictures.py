@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from tests.tui.journeys import unowned
 
 from entitree.api.transport import Reply, Request
 from entitree.demos.scenario import settled, typed
@@ -44,11 +46,27 @@ def no_deletion(request: Request) -> Reply | None:
     return None
 
 
+FORBIDDEN = Reply(
+    403,
+    {"content-type": "application/json"},
+    b'{"errorCode":"E403","description":"Forbidden.","action":"","violations":[],"resources":[]}',
+)
+
+
 def no_strategies(request: Request) -> Reply | None:
-    if "sending-strategies" in request.target:
-        body = b'{"errorCode":"E403","description":"Forbidden.","action":"","violations":[],"resources":[]}'
-        return Reply(403, {"content-type": "application/json"}, body)
-    return None
+    return FORBIDDEN if "sending-strategies" in request.target else None
+
+
+def no_senders(request: Request) -> Reply | None:
+    """Senders may not be read, and the domains cannot be."""
+    if request.target.startswith("/resources/1/resources"):
+        return FORBIDDEN
+    return FAILED if request.target.startswith("/email/") else None
+
+
+def no_answer(request: Request) -> asyncio.Event:
+    """The platform takes its time: what is asked for is on its way for ever."""
+    return asyncio.Event()
 
 
 @dataclass(frozen=True)
@@ -97,6 +115,21 @@ STATES = (
     State("alias", (*BIGCOLA, "e")),
     State("connect", ("colon", *typed("connect"), "enter")),
     State("connect-refused", ("colon", *typed("connect"), "enter", *typed("acme"), "enter")),
+    State("resources", ("3", "slash", *typed("!type:number"), "enter", "down", "space", "down")),
+    State("resources-tree", ("3", "down", "t", "down", "right", "down")),
+    State("resources-loading", ("3",), options={"fault": no_answer}),
+    State("resources-none", ("3",), seed="empty"),
+    State("resources-partly", ("3", "slash", *typed("unowned")), options={"fault": no_senders}),
+    State("resources-read-only", ("3", "d"), options={"read_only": True}),
+    State("mirror", ("M", "G", "w")),
+    State("mirror-loading", ("M",), options={"fault": no_answer}),
+    State("mirror-of-nothing", ("M",), seed="empty", options={"read_only": True}),
+    State("mirror-partly", ("M", *("down",) * 6), options={"fault": no_senders}),
+    State(
+        "ghosts",
+        ("2", "slash", *typed("orphan"), "enter", "space", "n"),
+        options={"rows": unowned("kiosk-1", "kiosk-2")},
+    ),
     State("impact", ("2", "slash", *typed("bigcola-fr"), "enter", "d")),
     State("impact-whole-line", ("2", "slash", *typed("bigcola-fr"), "enter", "d", "down", "down")),
     State("impact-typing", ("2", "slash", *typed("bigcola-fr"), "enter", "d", *typed("bigc"))),
@@ -113,15 +146,27 @@ STATES = (
     ),
 )
 IN_LIGHT = ("entities", "impact", "new-doubtful", "help")
-IN_60 = ("entities", "tree", "impact", "new-doubtful")
+IN_60 = ("entities", "tree", "impact", "new-doubtful", "resources", "mirror")
+
+
+async def at_rest(pilot: Pilot[int], state: State) -> None:
+    """As `settled`; where the platform never answers, nobody waits for that."""
+    if state.options.get("fault") is not no_answer:
+        await settled(pilot)
+        return
+    await pilot.pause()
+    while running := [each for each in pilot.app.workers if not (each.is_finished or each.group == "read")]:
+        await asyncio.gather(*(worker.wait() for worker in running), return_exceptions=True)
+        await pilot.pause()
+    await pilot.pause()
 
 
 def picture(state: State, size: tuple[int, int], compare: Compare, stage: Stage, theme: str) -> bool:
     async def play(pilot: Pilot[int]) -> None:
-        await settled(pilot)
+        await at_rest(pilot, state)
         for key in state.keys:
             await pilot.press(key)
-            await settled(pilot)
+            await at_rest(pilot, state)
 
     app = stage.app(state.seed, theme=theme, **state.options)
     return compare(app, terminal_size=size, run_before=play)

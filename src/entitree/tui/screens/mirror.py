@@ -186,6 +186,8 @@ class MirrorScreen(CommandScreen[None]):
     def _state(self, family: Family, state: FamilyState) -> str:
         if family in self.reading.progress:
             done, total = self.reading.progress[family]
+            if not done and total is None:
+                return "reading …"
             return f"reading {thousands(done)}" + ("" if total is None else f" of {thousands(total)}")
         if family is Family.INBOUND and self._walk is not None and not state.refused and not state.failed:
             asked = self._walk.total - len(self._walk.targets)
@@ -195,11 +197,14 @@ class MirrorScreen(CommandScreen[None]):
 
     def _cost(self, family: Family) -> str:
         requests = len(self._walk.targets) if self._walk else 0
+        if family is Family.INBOUND and self._states[Family.NUMBERS].read_at is None:
+            # What there is to walk is not known yet.
+            return "–"
         if family is not Family.INBOUND:
             requests = cost(family, self._sizes[family]).requests
         pace = cost(family, 0).seconds / (self.reading.account.profile.limits or float("inf"))
         words = "1 request" if requests == 1 else f"{thousands(requests)} requests"
-        return f"{words}, {_time(max(0, requests - 1) * pace)}" if requests else "nothing"
+        return ", ".join(filter(None, (words, _time(max(0, requests - 1) * pace)))) if requests else "nothing"
 
     @on(ItemList.Highlighted)
     def _say_why(self) -> None:
@@ -209,6 +214,9 @@ class MirrorScreen(CommandScreen[None]):
         told = visible(state.problem) if state.problem else ""
         if not told and self.family is Family.INBOUND:
             told = _UNLISTED
+        elif not told and state.read_at is None:
+            reading = self.family in self.reading.progress
+            told = "It is being read for the first time." if reading else "It was never read. r reads it."
         self.query_one("#why", Static).update(Content(told or "Nothing was wrong when it was last read."))
         self.show_keys()
 
@@ -229,7 +237,7 @@ class _Lines:
 
 def _time(seconds: float) -> str:
     if seconds < 1:
-        return "at once"
+        return ""
     if seconds < 100:
         return f"{round(seconds)} s"
     return f"{round(seconds / 60)} min"

@@ -124,7 +124,7 @@ class FilterLine(Horizontal):
     def value(self, text: str) -> None:
         with self._input.prevent(Input.Changed):
             self._input.value = text
-        self._input.cursor_position = len(text)
+        self._input.cursor_position = len(text) if self._input.has_focus else 0
 
     def open(self) -> None:
         """Puts the keyboard into the field; what is there is selected, so that typing replaces it."""
@@ -155,6 +155,7 @@ class FilterLine(Horizontal):
         self.action_keep()
 
     def action_keep(self) -> None:
+        self._show_beginning()
         self.post_message(self.Kept(self))
 
     def action_clear(self) -> None:
@@ -164,4 +165,9 @@ class FilterLine(Horizontal):
         self.post_message(self.Cleared(self))
 
     def action_leave(self) -> None:
+        self._show_beginning()
         self.post_message(self.Leave(self))
+
+    def _show_beginning(self) -> None:
+        """Of a text that is longer than the field; `open` goes to its end."""
+        self._input.cursor_position = 0

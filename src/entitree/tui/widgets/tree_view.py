@@ -117,8 +117,8 @@ class TreeView(LineList):
         title = self._title_lines()
         quiet = y >= len(title) - self._note_height(len(title))
         style = self.paint("line-list--dim" if quiet else "tree-view--title")
-        # The blank at which a line was broken.
-        text = title[y].lstrip(" ") if y else title[y]
+        # Without the blank, or dot, at which a line was broken.
+        text = title[y].strip(" ").removesuffix(" ·") if y else title[y]
         return line([Segment(f" {text}", style)], self.line_width, style)
 
     def row_line(self, index: int) -> Strip:
