@@ -208,6 +208,7 @@ class Account:
             ways.push_async_callback(client.aclose)
             ways.push_async_callback(journal.aclose)
             await journal.open()
+            ways.push_async_callback(desk.aclose)
             self._ways = ways.pop_all()
         self._client, self._desk = client, desk
 

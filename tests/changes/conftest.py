@@ -3,12 +3,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.changes.working import Between, Clock, opened_desk
 
 from entitree.api.client import PlatformClient
 from entitree.api.gate import LocalGate
 from entitree.api.transport import Credential, open_transport
-from entitree.changes.desk import JobDesk
 from entitree.changes.journal import Journal
+from entitree.changes.worker import Door
 from entitree.inventory.store import Store
 from entitree.inventory.sync import refresh
 from entitree.sandbox import Sandbox, open_sandbox
@@ -16,6 +17,8 @@ from entitree.sandbox import Sandbox, open_sandbox
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
     from pathlib import Path
+
+    from entitree.changes.desk import JobDesk
 
 
 @pytest.fixture
@@ -41,11 +44,39 @@ async def store(tmp_path: Path, client: PlatformClient) -> AsyncIterator[Store]:
 
 
 @pytest.fixture
-async def journal(tmp_path: Path) -> AsyncIterator[Journal]:
-    async with Journal(tmp_path / "journal.db") as opened:
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+async def journal(tmp_path: Path, clock: Clock) -> AsyncIterator[Journal]:
+    async with Journal(tmp_path / "journal.db", clock=clock, sleep=clock.sleep) as opened:
         yield opened
 
 
 @pytest.fixture
-def desk(journal: Journal, client: PlatformClient, store: Store) -> JobDesk:
-    return JobDesk(journal, client, store, account="acme", protected=("mc-burger",))
+async def desk(
+    journal: Journal, client: PlatformClient, store: Store, clock: Clock
+) -> AsyncIterator[JobDesk]:
+    async with opened_desk(journal, client, store, clock, protected=("mc-burger",)) as opened:
+        yield opened
+
+
+@pytest.fixture
+def between(sandbox: Sandbox) -> Between:
+    return Between(open_transport("http://127.0.0.1", asgi_app=sandbox.app))
+
+
+@pytest.fixture
+async def wired(sandbox: Sandbox, between: Between, clock: Clock) -> AsyncIterator[PlatformClient]:
+    """A client through `between`, whose pauses take no time."""
+    credential = Credential(api_key=sandbox.api_key)
+    async with PlatformClient(between, credential, Door(LocalGate(None)), sleep=clock.sleep) as opened:
+        yield opened
+
+
+@pytest.fixture
+async def at(journal: Journal, wired: PlatformClient, store: Store, clock: Clock) -> AsyncIterator[JobDesk]:
+    """A desk whose platform is `between`."""
+    async with opened_desk(journal, wired, store, clock) as opened:
+        yield opened

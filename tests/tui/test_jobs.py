@@ -102,8 +102,11 @@ async def test_a_job_that_could_not_go_on_is_told_of_at_the_next_start(stage: St
     again = stage.app("docs")
     async with again.run_test(size=(100, 30)) as pilot:
         await settled(pilot)
-        assert "Delete 3 entities was paused: 0 of 3 done, 3 not sent" in told(again)
-        assert stage.watched.platform.dump()["entities"] != []
+        assert "Delete 3 entities is paused: 0 of 3 done, 3 to go." in told(again)
+        assert "entitree jobs resume 1" in told(again)
+        assert len(stage.watched.platform.dump()["entities"]) == 5
+        await stage.watched.desk.run(1)
+        assert len(stage.watched.platform.dump()["entities"]) == 2
     once_more = stage.app("docs")
     async with once_more.run_test(size=(100, 30)) as pilot:
         await settled(pilot)
@@ -128,7 +131,7 @@ async def test_a_damaged_mirror_is_said_and_the_screen_goes_on(
         assert isinstance(app.screen, MainScreen)
 
 
-async def test_a_deletion_whose_answer_never_came_is_read_back_at_the_next_start(stage: Stage) -> None:
+async def test_a_deletion_whose_answer_never_came_is_read_back_when_the_job_goes_on(stage: Stage) -> None:
     """As after a kill in mid-send: the platform carried it out, and nobody heard of it."""
     door = Door()
     app = stage.app("docs", fault=door.fault)
@@ -144,6 +147,7 @@ async def test_a_deletion_whose_answer_never_came_is_read_back_at_the_next_start
     again = stage.app("docs")
     async with again.run_test(size=(100, 30)) as pilot:
         await settled(pilot)
-        assert "Delete 3 entities was" in told(again)
-        assert "1 of 3 done, 2 not sent" in told(again)
+        assert "Delete 3 entities was interrupted: 0 of 3 done, 3 to go." in told(again)
         assert len(stage.watched.platform.dump()["entities"]) == 4
+        assert (await stage.watched.desk.run(1)).ok
+        assert len(stage.watched.platform.dump()["entities"]) == 2

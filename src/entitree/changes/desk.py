@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from entitree.changes.edits import Alias, Create, Delete
+from entitree.changes.ground_reading import look
 from entitree.changes.impact.in_use import in_use, sample
 from entitree.changes.impact.reading import mirrored, read, reading_cost, walked
 from entitree.changes.jobs import JobState
-from entitree.changes.plan import Plan, plan
-from entitree.changes.worker import run, settle, surely
-from entitree.errors import EntitreeError, UsageError
-from entitree.inventory.model import Kind
+from entitree.changes.plan import Plan, Wish, plan
+from entitree.changes.vault import Vault, references
+from entitree.changes.worker.runner import InProcess
+from entitree.changes.worker.watch import result
+from entitree.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -21,19 +21,18 @@ if TYPE_CHECKING:
     from entitree.api.client import PlatformClient
     from entitree.changes.edits import Edit
     from entitree.changes.impact import Impact, InUse
-    from entitree.changes.jobs import Job, StepRecord
+    from entitree.changes.jobs import Job, JobResult, Progress, StepRecord, Try
     from entitree.changes.journal import Journal
-    from entitree.changes.worker import JobResult, Progress
+    from entitree.changes.plan import Lost
+    from entitree.changes.worker.runner import Runner
     from entitree.inventory.listings import Cost
-    from entitree.inventory.model import Item
+    from entitree.inventory.model import Kind
     from entitree.inventory.store import Store
 
 
-_PATIENCE = 5.0
-
-
 class JobDesk:
-    """Plans, jobs and impacts of one account. Jobs run one at a time, here in this process.
+    """Plans, jobs and impacts of one account. Jobs run one at a time, where `runner` runs them: by default in
+    this process.
 
     `account` is what plans are bound to, `protected` are ids that are never deleted.
     """
@@ -46,13 +45,18 @@ class JobDesk:
         *,
         account: str = "",
         protected: Collection[str] = (),
+        read_only: bool = False,
+        vault: Vault | None = None,
+        runner: Runner | None = None,
     ) -> None:
         self._journal = journal
         self._client = client
         self._store = store
         self._account = account
         self._protected = frozenset(protected)
-        self._turn = asyncio.Lock()
+        self._read_only = read_only
+        self._vault = vault or Vault(journal.folder)
+        self._runner = runner or InProcess(journal, client, store, self._vault)
 
     async def impact(self, kind: Kind, ids: Collection[str], *, refresh: bool = True) -> Impact:
         """What deleting `ids` does: read again just now, or with `refresh` off as the mirror has it.
@@ -75,89 +79,128 @@ class JobDesk:
         """Which of the ids of `shown`, or of a sample of them, were used lately; see `impact.in_use`."""
         return await in_use(self._client, shown.kind, sample(shown), of=len(shown.ids))
 
-    async def plan(self, edits: Sequence[Edit], impacts: Iterable[Impact] = ()) -> Plan:
-        """The plan for `edits`, checked against the mirror. Deletions need the impacts that were shown."""
-        return plan(
+    async def plan(
+        self,
+        edits: Sequence[Edit | Wish],
+        impacts: Iterable[Impact] = (),
+        *,
+        lost: Iterable[Lost] = (),
+        unchecked: Iterable[str] = (),
+    ) -> Plan:
+        """The plan for `edits`: items as the mirror has them, configurations as they are read now.
+
+        Deletions need the impacts that were shown. `lost` and `unchecked` go into the plan with what is found
+        out here. Raises StorageError.
+        """
+        standing = await look(self._client, self._store, self._vault, edits)
+        return await asyncio.to_thread(
+            plan,
             edits,
             account=self._account,
             protected=self._protected,
-            existing=await self._existing(edits),
+            existing=standing.existing,
             impacts=impacts,
+            states=standing.states,
+            vault=self._vault,
+            lost=lost,
+            unchecked=(*unchecked, *standing.unchecked),
         )
 
     async def submit(self, plan: Plan) -> int:
         """Store the plan as a job and return its id; nothing is sent yet.
 
-        Raises UsageError for a plan with conflicts, without steps, or for another account.
+        Raises UsageError for a plan with conflicts, without steps, or for another account, and for one whose
+        secrets are not on this machine; RefusedError for a profile that may only read.
         """
-        if plan.account != self._account:
-            raise UsageError("This plan was made for another account.", hint="Open that profile to run it.")
-        return await self._journal.add(plan)
-
-    async def run(self, job_id: int, progress: Progress | None = None) -> JobResult:
-        """Run a job; see `worker.run`. Jobs of this desk wait for each other."""
-        async with self._turn:
-            return await run(job_id, self._journal, self._client, self._store, progress=progress)
+        return await self._submit(plan, run=False)
 
     async def apply(self, plan: Plan, progress: Progress | None = None) -> JobResult:
-        """Submit and run. What ends before the first step was begun leaves no job behind.
+        """Submit, have it run, and watch; raises what `submit` and `watch` raise.
 
-        A plan of one step waits a few seconds for another process's job, and leaves no paused job behind.
+        Whoever is cancelled meanwhile has only stopped watching. A plan of one step leaves no paused job
+        behind: whoever asked for it sees why it was not done.
         """
-        single = len(plan.steps) == 1
-        submitting = asyncio.create_task(self.submit(plan))
-        try:
-            job_id = await asyncio.shield(submitting)
-            async with self._turn:
-                result = await run(
-                    job_id,
-                    self._journal,
-                    self._client,
-                    self._store,
-                    progress=progress,
-                    patience=_PATIENCE if single else 0.0,
-                )
-        except BaseException:
-            await surely(self._withdraw(submitting))
-            raise
-        if result.state is JobState.PAUSED and single:
+        job_id = await self._submit(plan, run=True)
+        await self._runner.wake()
+        found = await self.watch(job_id, progress)
+        if found.state is JobState.PAUSED and len(plan.steps) == 1:
             await self._journal.cancel(job_id)
-        return result
+        return found
 
-    async def _withdraw(self, submitting: asyncio.Task[int]) -> None:
-        """Cancel a job of which nothing was begun."""
-        with suppress(EntitreeError):
-            job_id = await submitting
-            if not any(each.tries for each in await self._journal.steps(job_id)):
-                await self._journal.cancel(job_id)
+    async def start(self, job_id: int) -> None:
+        """Have a job run, or gone on with, and return at once. Raises UsageError for one that is over."""
+        await self._journal.ask_run(job_id)
+        await self._runner.wake()
+
+    async def run(self, job_id: int, progress: Progress | None = None) -> JobResult:
+        """`start` and `watch`."""
+        await self.start(job_id)
+        return await self.watch(job_id, progress)
+
+    async def watch(self, job_id: int, progress: Progress | None = None) -> JobResult:
+        """What has come of a job, as soon as nothing more happens to it unless somebody asks.
+
+        A worker that died meanwhile is replaced. Raises UsageError where there is no such job, and what keeps
+        workers from running.
+        """
+        if (await self._journal.job(job_id)).going:
+            await self._runner.follow(job_id, progress)
+        return await result(self._journal, job_id)
+
+    async def pause(self, job_id: int) -> None:
+        """No further request is sent; `resume` goes on. Nothing for a job that is over."""
+        await self._journal.ask_pause(job_id)
+
+    async def resume(self, job_id: int) -> None:
+        """Go on with a job that is paused, interrupted, or was never begun; see `start`.
+
+        A step that was inflight is read back first.
+        """
+        await self.start(job_id)
 
     async def cancel(self, job_id: int) -> None:
-        """End a job for good without asking the platform: a step that was inflight is UNKNOWN from now on."""
+        """End a job for good: no further step. Of one that is inflight its worker still finds out what came
+        of it; where there is none, it is UNKNOWN from now on.
+        """
         await self._journal.cancel(job_id)
 
-    async def settle(self, job_id: int) -> list[StepRecord]:
-        """End an interrupted or paused job, finding out what came of a step that was inflight.
+    async def retry(self, job_id: int) -> int:
+        """Have all steps that failed, were skipped or are unknown tried once more; returns how many.
 
-        Returns those steps as they stand now; see `worker.settle`.
+        What is unknown is read back first. Raises UsageError where there are none, or the job is running.
         """
-        async with self._turn:
-            return await settle(job_id, self._journal, self._client, self._store)
+        count = await self._journal.ask_retry(job_id)
+        await self._runner.wake()
+        return count
 
     async def jobs(self) -> list[Job]:
         """All jobs, newest first."""
         return await self._journal.jobs()
 
+    async def job(self, job_id: int) -> Job:
+        """One job. Raises UsageError where there is none."""
+        return await self._journal.job(job_id)
+
     async def steps(self, job_id: int) -> list[StepRecord]:
         """The steps of a job, in order."""
         return await self._journal.steps(job_id)
 
-    async def _existing(self, edits: Sequence[Edit]) -> dict[tuple[Kind, str], Item]:
-        wanted: dict[Kind, set[str]] = {kind: set() for kind in Kind}
-        for edit in edits:
-            if isinstance(edit, Create | Alias | Delete):
-                wanted[edit.kind].add(edit.id)
-        return {
-            (kind, item_id): item
-            for kind, ids in wanted.items()
-            for item_id, item in (await self._store.items(kind, ids)).items()
-        }
+    async def tries(self, job_id: int) -> list[Try]:
+        """Every request of every step of a job, in order of the steps."""
+        return await self._journal.tries(job_id)
+
+    async def aclose(self) -> None:
+        """Lets go of whoever runs jobs: one in this process is stopped after what has been sent."""
+        await self._runner.aclose()
+
+    async def _submit(self, plan: Plan, *, run: bool) -> int:
+        if plan.account != self._account:
+            raise UsageError("This plan was made for another account.", hint="Open that profile to run it.")
+        if self._read_only:
+            raise RefusedError(
+                "This profile is read-only, so nothing was begun.",
+                hint="Use a profile that may write, or set read_only = false in config.toml.",
+            )
+        needed = {each for step in plan.steps for each in references(step.body)}
+        await asyncio.to_thread(self._vault.hold, *needed)
+        return await self._journal.add(plan, run=run)

@@ -1,52 +1,75 @@
 """The journal: what was planned, what was about to be sent, and what came of it. It survives the power cut.
 
 The promise: a step is sent only after its intent is stored (`begin`), and is over only after its outcome is
-(`finish`). A step found inflight may have been sent or not; nothing here guesses.
+(`finish`). A step found inflight may have been sent or not; nothing here guesses. Several processes read it
+and say what they wish of a job; one of them, which holds the lease, runs jobs.
 """
 
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import os
-from contextlib import asynccontextmanager, contextmanager
+import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
-from entitree.changes import records
-from entitree.changes.jobs import IN_DOUBT, Job, JobState, StepRecord, StepState
-from entitree.disk import storage_error
+from entitree.changes import asking, records
+from entitree.changes.jobs import JobState, JobWish, StepState
+from entitree.changes.lease import Lease
+from entitree.changes.volume import is_local
 from entitree.errors import UsageError
 from entitree.inventory.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+    from collections.abc import Awaitable, Callable, Sequence
+    from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from pathlib import Path
     from sqlite3 import Connection
 
-    from entitree.changes.jobs import Outcome
+    from entitree.changes.jobs import Job, Outcome, StepRecord, Try
     from entitree.changes.plan import Plan
 
+T = TypeVar("T")
 
-_PAUSE = 0.05
-_FEWEST_TRIES = 4
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """What a job has to do next: send `step`, or wait `until` then."""
+
+    step: StepRecord | None = None
+    until: datetime | None = None
+    lacking: tuple[str, ...] = ()
+    """Titles of what the step needs and was not done."""
 
 
 class Journal:
     """The journal in the file at `path`, made with mode 0600. It holds no secrets.
 
-    Open it before use, close it after; `async with` does both. Every method may raise StorageError.
+    Open it before use, close it after; `async with` does both. `who` is written to what is handed in. Every
+    method may raise StorageError, and UsageError for a job that is not there.
     """
 
-    def __init__(self, path: Path, *, sleep: Callable[[float], Awaitable[object]] = asyncio.sleep) -> None:
-        self._sleep = sleep
+    def __init__(
+        self,
+        path: Path,
+        *,
+        who: str = "",
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.folder = path.parent
+        """Where it lies, with what belongs to it."""
+        self._who = who
+        self._clock = clock
         self._database = Database(
             path,
-            (records.SCHEMA, records.TARGETS),
+            records.MIGRATIONS,
             synchronous="FULL",
             if_damaged=f"Move {path.name} away: the list of past jobs then begins anew.",
+            wal=is_local(path.parent),
         )
-        self._lock = path.with_name(path.name + ".lock")
+        self._lease = Lease(path.with_name(path.name + ".lock"), sleep)
+        self._listeners: list[Callable[[], None]] = []
 
     async def open(self) -> Self:
         await self._database.open()
@@ -61,48 +84,149 @@ class Journal:
     async def __aexit__(self, *_: object) -> None:
         await self.aclose()
 
-    @contextmanager
-    def lease(self) -> Iterator[None]:
-        """The right to run jobs: one holder at a time among all processes, given up by dying too.
+    # The lease
 
-        Raises UsageError where another has it.
+    def lease(self) -> AbstractContextManager[None]:
+        """The right to run jobs; see `Lease.held`."""
+        return self._lease.held()
+
+    def lease_within(self, seconds: float) -> AbstractAsyncContextManager[None]:
+        """As `lease`, but asks again for so long; see `Lease.within`."""
+        return self._lease.within(seconds)
+
+    def leased(self) -> bool:
+        """Whether somebody runs jobs, or is ready to."""
+        return self._lease.taken()
+
+    # What is new
+
+    async def version(self) -> int:
+        """A number that changes whenever anybody, in whichever process, has written."""
+
+        def work(db: Connection) -> int:
+            number: int = db.execute("PRAGMA data_version").fetchone()[0]
+            return number
+
+        return await self._database.read(work)
+
+    def subscribe(self, listener: Callable[[], None]) -> Callable[[], None]:
+        """Calls `listener` on the event loop when a wish may have been written. Returns what ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    def tell(self) -> None:
+        """Tells those who listen that a wish may have been written."""
+        for listener in tuple(self._listeners):
+            listener()
+
+    # Reading
+
+    async def jobs(self) -> list[Job]:
+        """All jobs, newest first."""
+        return await self._database.read(lambda db: records.jobs(db, "1", (), self._lease.taken))
+
+    async def job(self, job_id: int) -> Job:
+        """One job."""
+        return await self._database.read(lambda db: self._job(db, job_id))
+
+    async def steps(self, job_id: int, *states: StepState) -> list[StepRecord]:
+        """The steps of a job in order, all or those in some states."""
+        return await self._database.read(lambda db: records.steps(db, job_id, states))
+
+    async def step(self, job_id: int, number: int) -> StepRecord:
+        """One step as it stands now."""
+
+        def work(db: Connection) -> StepRecord:
+            row = db.execute(
+                f"SELECT {records.STEP} FROM step WHERE job = ? AND number = ?", (job_id, number)
+            ).fetchone()
+            if row is None:
+                raise UsageError(f"Job {job_id} has no step {number}.")
+            return records.record(job_id, row)
+
+        return await self._database.read(work)
+
+    async def latest(self, job_id: int) -> StepRecord | None:
+        """The step that was begun or got its outcome last."""
+
+        def work(db: Connection) -> StepRecord | None:
+            row = db.execute(
+                f"SELECT {records.STEP} FROM step WHERE job = ?1"
+                " AND number = (SELECT latest FROM job WHERE id = ?1)",
+                (job_id,),
+            ).fetchone()
+            return None if row is None else records.record(job_id, row)
+
+        return await self._database.read(work)
+
+    async def tries(self, job_id: int) -> list[Try]:
+        """Every request of every step of a job, in order of the steps."""
+        return await self._database.read(lambda db: records.tries(db, job_id))
+
+    async def next_job(self) -> Job | None:
+        """The oldest of those that somebody asked to be run."""
+
+        def work(db: Connection) -> Job | None:
+            oldest = "id = (SELECT min(id) FROM job WHERE wish = ?)"
+            return next(iter(records.jobs(db, oldest, (JobWish.RUN.value,), self._lease.taken)), None)
+
+        return await self._database.read(work)
+
+    async def wish(self, job_id: int) -> JobWish:
+        """What somebody wishes of a job."""
+        return await self._database.read(lambda db: asking.wish(db, job_id))
+
+    async def next_step(self, job_id: int) -> Next | None:
+        """What a job has to do next; None: no step is planned any more."""
+
+        def work(db: Connection) -> Next | None:
+            found = records.next_step(db, job_id, self._clock())
+            if found is None:
+                return None
+            if isinstance(found, datetime):
+                return Next(until=found)
+            over = [each for each in StepState if each is not StepState.DONE]
+            lacking = records.unmet(db, job_id, found.step.needs, over)
+            return Next(found, lacking=tuple(title for _, title in lacking))
+
+        return await self._database.read(work)
+
+    async def operations(self, job_id: int) -> frozenset[str]:
+        """The operations that a job consists of."""
+
+        def work(db: Connection) -> frozenset[str]:
+            return frozenset(
+                name for (name,) in db.execute("SELECT DISTINCT operation FROM step WHERE job = ?", (job_id,))
+            )
+
+        return await self._database.read(work)
+
+    # Handing in and asking
+
+    async def add(self, plan: Plan, *, run: bool = False) -> int:
+        """Store a plan as a job, and with `run` ask at once that it be run; returns its id.
+
+        Raises UsageError for one with conflicts.
         """
-        handle = self._leased_file()
-        try:
-            yield
-        finally:
-            os.close(handle)
-
-    @asynccontextmanager
-    async def lease_within(self, seconds: float) -> AsyncIterator[None]:
-        """As `lease`, but asks again for so long before it raises UsageError."""
-        # Whoever only looks whether a job is running holds the file for an instant: that is no refusal yet.
-        for _ in range(max(_FEWEST_TRIES, round(seconds / _PAUSE)) - 1):
-            try:
-                handle = self._leased_file()
-            except UsageError:
-                await self._sleep(_PAUSE)
-            else:
-                break
-        else:
-            handle = self._leased_file()
-        try:
-            yield
-        finally:
-            os.close(handle)
-
-    async def add(self, plan: Plan) -> int:
-        """Store a plan as a job, not started yet; returns its id. UsageError for one with conflicts."""
         if plan.conflicts:
             raise UsageError(plan.conflicts[0].text, hint="Take that out of the plan.")
         if not plan.steps:
             raise UsageError("There is nothing to do.")
+        wish = JobWish.RUN if run else JobWish.NONE
 
         def work(db: Connection) -> int:
             job: int = db.execute(
-                "INSERT INTO job (account, title, digest, state, reason, created)"
-                " VALUES (?, ?, ?, ?, '', ?) RETURNING id",
-                (plan.account, plan.title, plan.digest, JobState.PLANNED.value, plan.created.isoformat()),
+                "INSERT INTO job (account, title, digest, state, reason, created, wish, who)"
+                " VALUES (?, ?, ?, ?, '', ?, ?, ?) RETURNING id",
+                (
+                    plan.account,
+                    plan.title,
+                    plan.digest,
+                    JobState.PLANNED.value,
+                    plan.created.isoformat(),
+                    wish.value,
+                    self._who,
+                ),
             ).fetchone()[0]
             db.executemany(
                 "INSERT INTO step (job, number, operation, title, reason, family, key, path,"
@@ -111,188 +235,169 @@ class Journal:
             )
             return job
 
-        return await self._database.write(work)
+        return await self._asked(work)
 
-    async def jobs(self) -> list[Job]:
-        """All jobs, newest first."""
-        return await self._database.read(lambda db: self._jobs(db, "1", ()))
+    async def ask_run(self, job_id: int) -> None:
+        """Ask that a job be run, or gone on with. Raises UsageError for one that is over."""
+        await self._asked(lambda db: asking.ask_run(db, self._job(db, job_id)))
 
-    async def job(self, job_id: int) -> Job:
-        """One job. Raises UsageError where there is none."""
-        found = await self._database.read(lambda db: self._jobs(db, "id = ?", (job_id,)))
-        if not found:
-            raise UsageError(f"There is no job {job_id}.")
-        return found[0]
+    async def ask_pause(self, job_id: int) -> None:
+        """Ask for no further request; at once where no worker is at it. Nothing for a job that is over."""
+        await self._asked(lambda db: asking.ask_pause(db, self._job(db, job_id), self._now()))
 
-    async def steps(self, job_id: int, *, state: StepState | None = None) -> list[StepRecord]:
-        """The steps of a job in order, all or those in one state."""
-        return await self._database.read(lambda db: records.steps(db, job_id, state))
+    async def cancel(self, job_id: int) -> None:
+        """End a job for good: planned steps are skipped at once.
 
-    async def step(self, job_id: int, number: int) -> StepRecord:
-        """One step as it stands now."""
+        Of a step that is inflight a worker that is at it still finds out what became of it; without one it is
+        unknown for ever. Nothing for a job that is over.
+        """
+        await self._asked(lambda db: asking.cancel(db, self._job(db, job_id), self._now()))
 
-        def work(db: Connection) -> StepRecord:
-            row = db.execute(
-                f"SELECT {records.STEP} FROM step WHERE job = ? AND number = ?", (job_id, number)
-            )
-            return records.record(job_id, row.fetchone())
+    async def ask_retry(self, job_id: int) -> int:
+        """Plan anew what failed, was skipped or is unknown, and ask for it; returns how many steps that is.
 
-        return await self._database.read(work)
+        What is unknown is read back before it is sent again. Raises UsageError where there is nothing of the
+        kind, or the job is being run.
+        """
+        return await self._asked(lambda db: asking.ask_retry(db, self._job(db, job_id)))
 
-    async def next_step(self, job_id: int) -> StepRecord | None:
-        """The first step that is still only planned."""
+    # For whoever holds the lease
 
-        def work(db: Connection) -> StepRecord | None:
-            return next(iter(records.steps(db, job_id, StepState.PLANNED, limit=1)), None)
-
-        return await self._database.read(work)
-
-    async def start(self, job_id: int) -> None:
-        """Note that the job is being run."""
+    async def adopt(self) -> None:
+        """Note that what was being run when the lease was free has been interrupted. Under the lease."""
 
         def work(db: Connection) -> None:
             db.execute(
-                "UPDATE job SET state = ?, reason = '', started = ifnull(started, ?) WHERE id = ?",
-                (JobState.RUNNING.value, _now(), job_id),
+                "UPDATE job SET state = ? WHERE state = ?",
+                (JobState.INTERRUPTED.value, JobState.RUNNING.value),
             )
 
         await self._database.write(work)
 
-    async def begin(self, record: StepRecord) -> None:
-        """Store the intent to send: the step is inflight from now on. Only after this may it be sent."""
+    async def start(self, job_id: int) -> bool:
+        """Note that the job is being run; False where nobody asks for it any more."""
 
-        def work(db: Connection) -> None:
+        def work(db: Connection) -> bool:
             changed = db.execute(
-                "UPDATE step SET state = ?, tries = tries + 1, begun = ?"
-                " WHERE job = ? AND number = ? AND state = ?",
+                "UPDATE job SET state = ?, reason = '', wish = '', ended = NULL, started = ifnull(started, ?)"
+                " WHERE id = ? AND wish = ?",
+                (JobState.RUNNING.value, self._now(), job_id, JobWish.RUN.value),
+            )
+            return changed.rowcount == 1
+
+        return await self._database.write(work)
+
+    async def begin(self, record: StepRecord, known: frozenset[str] | None = None) -> bool:
+        """Store the intent to send: the step is inflight from now on. Only after this may it be sent.
+
+        False, and nothing stored, where somebody wishes that the job stops, or it is no longer planned.
+        `known` are the ids of equal objects that are there before.
+        """
+
+        def work(db: Connection) -> bool:
+            job, number, now = record.job_id, record.step.number, self._now()
+            changed = db.execute(
+                "UPDATE step SET state = ?, tries = tries + 1, begun = ?, known = ifnull(known, ?)"
+                " WHERE job = ? AND number = ? AND state = ?"
+                " AND (SELECT wish FROM job WHERE id = step.job) NOT IN (?, ?)",
                 (
                     StepState.INFLIGHT.value,
-                    _now(),
-                    record.job_id,
-                    record.step.number,
+                    now,
+                    None if known is None else json.dumps(sorted(known)),
+                    job,
+                    number,
                     StepState.PLANNED.value,
+                    JobWish.PAUSE.value,
+                    JobWish.CANCEL.value,
                 ),
             )
             if changed.rowcount != 1:
-                raise UsageError(f"Step {record.step.number} of job {record.job_id} was begun already.")
+                return False
+            db.execute("INSERT INTO try (job, number, begun) VALUES (?, ?, ?)", (job, number, now))
+            db.execute("UPDATE job SET latest = ? WHERE id = ?", (number, job))
+            return True
 
-        await self._database.write(work)
+        return await self._database.write(work)
 
-    async def finish(self, record: StepRecord, outcome: Outcome) -> None:
-        """Store what became of a step; PLANNED puts back one that certainly was not carried out."""
+    async def finish(self, record: StepRecord, outcome: Outcome, *, unsent: bool = False) -> None:
+        """Store what became of a step; PLANNED puts back one that is to be sent again.
+
+        `unsent` says that it was begun, but certainly never left. A step that is over stays as it is.
+        """
 
         def work(db: Connection) -> None:
-            ended = None if outcome.state is StepState.PLANNED else _now()
-            db.execute(
-                "UPDATE step SET state = ?, status = ?, sentence = ?, ended = ? WHERE job = ? AND number = ?",
+            job, number, now = record.job_id, record.step.number, self._now()
+            changed = db.execute(
+                "UPDATE step SET state = ?, status = ?, sentence = ?, ended = ?, not_before = ?,"
+                " doubtful = ?, result = ifnull(?, result), tries = tries - ?"
+                " WHERE job = ? AND number = ? AND state IN (?, ?)",
                 (
                     outcome.state.value,
                     outcome.status,
                     outcome.sentence,
-                    ended,
-                    record.job_id,
-                    record.step.number,
+                    None if outcome.state is StepState.PLANNED else now,
+                    outcome.not_before and outcome.not_before.isoformat(),
+                    outcome.doubtful,
+                    records.text(outcome.result),
+                    int(unsent),
+                    job,
+                    number,
+                    StepState.PLANNED.value,
+                    StepState.INFLIGHT.value,
+                ),
+            )
+            if changed.rowcount != 1:
+                return
+            db.execute("UPDATE job SET latest = ? WHERE id = ?", (number, job))
+            last = "id = (SELECT max(id) FROM try WHERE job = ? AND number = ?) AND ended IS NULL"
+            if unsent:
+                db.execute(f"DELETE FROM try WHERE {last}", (job, number))
+            else:
+                db.execute(
+                    f"UPDATE try SET ended = ?, status = ?, sentence = ? WHERE {last}",
+                    (now, outcome.status, outcome.sentence, job, number),
+                )
+
+        await self._database.write(work)
+
+    async def doubt(self, job_id: int, numbers: Sequence[int], sentence: str) -> None:
+        """Take back that steps were done: what the platform holds is something else."""
+
+        def work(db: Connection) -> None:
+            db.executemany(
+                "UPDATE step SET state = ?, sentence = ? WHERE job = ? AND number = ? AND state = ?",
+                (
+                    (StepState.UNKNOWN.value, sentence, job_id, number, StepState.DONE.value)
+                    for number in numbers
                 ),
             )
 
         await self._database.write(work)
 
+    async def note(self, job_id: int, sentence: str) -> None:
+        """Keep what else is to be said of a job."""
+        await self._database.write(
+            lambda db: db.execute("UPDATE job SET note = ? WHERE id = ?", (sentence, job_id))
+        )
+
     async def pause(self, job_id: int, reason: str) -> None:
-        """Note that the job goes no further for now, and why."""
-        await self._end(job_id, JobState.PAUSED, reason)
+        """Note that the job goes no further, and why. Asked to cancel meanwhile, it is cancelled."""
+        await self._database.write(lambda db: asking.rest(db, job_id, reason, self._now()))
 
     async def complete(self, job_id: int) -> None:
         """Note that every step has its outcome."""
-        await self._end(job_id, JobState.DONE, "")
+        await self._database.write(lambda db: asking.complete(db, job_id, self._now()))
 
-    async def cancel(self, job_id: int) -> None:
-        """End a job for good: planned steps are skipped, inflight ones are unknown for ever."""
+    async def _asked(self, work: Callable[[Connection], T]) -> T:
+        value = await self._database.write(work)
+        self.tell()
+        return value
 
-        def work(db: Connection) -> None:
-            for now, ends_as, sentence in (
-                (StepState.PLANNED, StepState.SKIPPED, "Cancelled."),
-                (StepState.INFLIGHT, StepState.UNKNOWN, IN_DOUBT),
-            ):
-                db.execute(
-                    "UPDATE step SET state = ?, sentence = ?, ended = ? WHERE job = ? AND state = ?",
-                    (ends_as.value, sentence, _now(), job_id, now.value),
-                )
-            self._end_in(db, job_id, JobState.CANCELLED, "")
+    def _job(self, db: Connection, job_id: int) -> Job:
+        found = records.jobs(db, "id = ?", (job_id,), self._lease.taken)
+        if not found:
+            raise UsageError(f"There is no job {job_id}.")
+        return found[0]
 
-        await self._database.write(work)
-
-    async def _end(self, job_id: int, state: JobState, reason: str) -> None:
-        await self._database.write(lambda db: self._end_in(db, job_id, state, reason))
-
-    def _end_in(self, db: Connection, job_id: int, state: JobState, reason: str) -> None:
-        db.execute(
-            "UPDATE job SET state = ?, reason = ?, ended = ? WHERE id = ?",
-            (state.value, reason, _now(), job_id),
-        )
-
-    def _jobs(self, db: Connection, where: str, values: tuple[int, ...]) -> list[Job]:
-        rows = db.execute(
-            f"SELECT id, account, title, state, reason, created, started, ended FROM job WHERE {where}"
-            " ORDER BY id DESC",
-            values,
-        ).fetchall()
-        leased: bool | None = None
-        jobs = []
-        for job_id, account, title, state, reason, created, started, ended in rows:
-            counts: dict[str, int] = dict(
-                db.execute("SELECT state, count(*) FROM step WHERE job = ? GROUP BY state", (job_id,))
-            )
-            now = JobState(state)
-            if now is JobState.RUNNING or counts.get(StepState.INFLIGHT.value):
-                leased = self._leased() if leased is None else leased
-                now = JobState.RUNNING if leased else JobState.INTERRUPTED
-            jobs.append(
-                Job(
-                    id=job_id,
-                    account=account,
-                    title=title,
-                    state=now,
-                    reason=reason,
-                    created=datetime.fromisoformat(created),
-                    started=records.time(started),
-                    ended=records.time(ended),
-                    steps=sum(counts.values()),
-                    done=counts.get(StepState.DONE.value, 0),
-                    failed=counts.get(StepState.FAILED.value, 0),
-                    skipped=counts.get(StepState.SKIPPED.value, 0),
-                    unknown=counts.get(StepState.UNKNOWN.value, 0),
-                    inflight=counts.get(StepState.INFLIGHT.value, 0),
-                )
-            )
-        return jobs
-
-    def _leased_file(self) -> int:
-        handle = self._lock_file()
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            os.close(handle)
-            raise UsageError(
-                "Another job is running on this account.", hint="Wait until it is done, or stop it first."
-            ) from None
-        return handle
-
-    def _leased(self) -> bool:
-        handle = self._lock_file()
-        try:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-        finally:
-            os.close(handle)
-        return False
-
-    def _lock_file(self) -> int:
-        try:
-            return os.open(self._lock, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
-            raise storage_error(str(self._lock), error, if_damaged="") from error
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat()
+    def _now(self) -> str:
+        return self._clock().isoformat()

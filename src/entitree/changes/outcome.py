@@ -1,144 +1,162 @@
-"""What a reply, or the lack of one, means for a step: the table of hazards, "Writes"."""
+"""What a reply, or the lack of one, means for a step: the table of hazards, "Writes". It sends nothing."""
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
 
 from entitree.api.failures import in_doubt
-from entitree.api.operations import OPERATIONS, Settle
-from entitree.changes.jobs import IN_DOUBT, Outcome, StepState
+from entitree.api.gate import LONGEST_PAUSE
+from entitree.api.operations import Settle
 from entitree.errors import (
-    BadReplyError,
+    BadRequestError,
+    ConflictError,
     EntitreeError,
     ForbiddenError,
     NotFoundError,
-    ServerError,
+    PlatformError,
+    SettingsError,
     StatusError,
+    StorageError,
     TooManyRequestsError,
     UnauthorizedError,
     UnreachableError,
 )
 
-if TYPE_CHECKING:
-    from entitree.api.client import PlatformClient
-    from entitree.api.operations import Operation
-    from entitree.changes.plan import Step
+ABSENT = "It was already absent."
+GONE = "The reply was lost; it is gone."
+DONE_AFTER_ALL = "The reply was lost; reading back shows that it was done."
+ENDED_GONE = "The program ended before the answer came; it is gone."
+ENDED_DONE = "The program ended before the answer came; it was done."
+NEITHER = "Reading back shows neither what was there before nor what was to be: look at it."
 
 
-class PauseError(Exception):
-    """The job cannot sensibly go on: `reason` says why. What was being tried was not carried out."""
+class Trouble(Enum):
+    """What keeps a request from succeeding now, and may be over soon."""
 
-    def __init__(self, reason: str, status: int | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.status = status
-
-
-async def carry_out(client: PlatformClient, step: Step) -> Outcome:
-    """Send a step and find out what came of it. Raises PauseError where nothing of the kind would succeed."""
-    operation = OPERATIONS[step.operation]
-    try:
-        reply = await client.call(
-            operation, path=step.path, body=None if step.body is None else dict(step.body)
-        )
-    except EntitreeError as error:
-        return await _failed(client, step, operation, error)
-    return Outcome(StepState.DONE, status=reply.status)
+    PLATFORM = "the platform fails"
+    NETWORK = "nothing gets through to the platform"
+    PACE = "the platform says that too much is sent"
 
 
-async def find_out(client: PlatformClient, step: Step, *, landed: bool) -> Outcome:
-    """What became of a step that was inflight when the program ended, by reading back; never raises.
+@dataclass(frozen=True, slots=True)
+class Done:
+    sentence: str = ""
+    status: int | None = None
 
-    `landed` says that so much time has passed that it can no longer take effect if it has not yet.
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """It was certainly not carried out, and is to be sent again."""
+
+    trouble: Trouble
+    why: str
+    after: float | None = None
+    """Seconds that the platform asks to wait, where it says so."""
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadBack:
+    """Whether it was carried out has to be read."""
+
+    why: str
+    status: int | None = None
+    answered: bool = False
+    """The platform did answer, so that nothing of it is still under way."""
+    fault: bool = True
+    """The platform or the way to it failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """It was certainly not carried out, and would not be another time."""
+
+    why: str
+    status: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """It was certainly not carried out, and nothing else would be now."""
+
+    reason: str
+    status: int | None = None
+
+
+Verdict: TypeAlias = Done | Again | ReadBack | Failed | Pause
+
+
+class Sight(Enum):
+    """What reading back shows."""
+
+    AFTER = "what was to be"
+    BEFORE = "what was there before"
+    NEITHER = "something else"
+
+
+def of_write(
+    settle: Settle, error: EntitreeError | None, *, first: bool, status: int | None = None
+) -> Verdict:
+    """What the answer to a write means; no error means the documented success, with `status`.
+
+    `first` says that no earlier try of the same step may have taken effect.
     """
-    operation = OPERATIONS[step.operation]
-    try:
-        there = await _read_back(client, step, operation)
-    except EntitreeError as trouble:
-        return Outcome(StepState.UNKNOWN, f"{IN_DOUBT} Reading back failed: {trouble}")
-    if (operation.settle, there) == (Settle.GONE, None):
-        return Outcome(StepState.DONE, "The program ended before the answer came; it is gone.")
-    if operation.settle is not Settle.GONE and there is not None and _shows(there, step):
-        return Outcome(StepState.DONE, "The program ended before the answer came; it was done.")
-    if landed and _as_before(step, operation, there):
-        return Outcome(StepState.FAILED, "The program ended before the answer came; nothing was changed.")
-    return Outcome(StepState.UNKNOWN, f"{IN_DOUBT} Reading back does not show it done.")
-
-
-async def _failed(client: PlatformClient, step: Step, operation: Operation, error: EntitreeError) -> Outcome:
+    if error is None:
+        return Done(status=status)
+    if (common := _common(error)) is not None:
+        return common
     status = error.status if isinstance(error, StatusError) else None
-    match error:
-        case UnauthorizedError() | ForbiddenError() | TooManyRequestsError():
-            raise PauseError(str(error), status) from error
-        case UnreachableError(sent=False):
-            raise PauseError(str(error)) from error
-        case NotFoundError() if operation.settle is Settle.GONE:
-            return Outcome(StepState.DONE, "It was already absent.", status)
     if in_doubt(error):
-        return await _settle(client, step, operation, error, status)
-    return Outcome(StepState.FAILED, str(error), status)
+        return ReadBack(str(error.what), status, answered=isinstance(error, StatusError))
+    match error:
+        case NotFoundError() if settle is Settle.GONE:
+            return Done(ABSENT if first else GONE, status)
+        case ConflictError() | BadRequestError() if settle is Settle.EXISTS and not first:
+            # Very likely by the earlier try: not every family says 409 to what is there.
+            return ReadBack(str(error), status, answered=True, fault=False)
+    return Failed(str(error), status)
 
 
-async def _settle(
-    client: PlatformClient, step: Step, operation: Operation, error: EntitreeError, status: int | None
-) -> Outcome:
-    """After an ambiguous try the truth is read back, never guessed."""
-    try:
-        there = await _read_back(client, step, operation)
-    except EntitreeError as trouble:
-        return Outcome(StepState.UNKNOWN, f"{error.what} Reading back failed too: {trouble}", status)
-    match operation.settle, there:
-        case Settle.GONE, None:
-            return Outcome(StepState.DONE, "The reply was lost; it is gone.", status)
-        case ((Settle.EXISTS | Settle.EQUALS), dict()) if _shows(there, step):
-            return Outcome(StepState.DONE, "The reply was lost; reading back shows that it was done.", status)
-        case Settle.EXISTS, dict():
-            return Outcome(StepState.FAILED, f"{error.what} Something else has that id now.", status)
-    if isinstance(error, ServerError) and _as_before(step, operation, there):
-        return Outcome(StepState.FAILED, f"{error.what} Reading back shows that nothing was changed.", status)
-    # A request whose reply was lost may still land later.
-    return Outcome(
-        StepState.UNKNOWN, f"{error.what} Reading back does not show it done; it may still happen.", status
-    )
+def of_read(error: EntitreeError) -> Again | Failed | Pause:
+    """What a failed read means, which a step needs to go on."""
+    if (common := _common(error)) is not None:
+        return common
+    if in_doubt(error):
+        status = error.status if isinstance(error, StatusError) else None
+        return Again(Trouble.PLATFORM, str(error), status=status)
+    return Failed(str(error), error.status if isinstance(error, StatusError) else None)
 
 
-async def _read_back(client: PlatformClient, step: Step, operation: Operation) -> dict[str, Any] | None:
-    """The object of a step as it is now; None where it is not there."""
-    path: dict[str, str] = {}
-    query: list[tuple[str, str]] = []
-    if step.association is not None:
-        query = [(name, value) for name, value in (step.body or {}).items() if value is not None]
-    elif step.kind is not None and step.id is not None:
-        path = {f"{step.kind.value}Id": step.id}
-    try:
-        reply = await client.call(OPERATIONS[operation.read_with], path=path, query=query)
-    except NotFoundError:
-        return None
-    try:
-        value = json.loads(reply.body)
-    except (ValueError, RecursionError) as error:
-        raise BadReplyError("The answer could not be understood.") from error
-    if not isinstance(value, dict):
-        raise BadReplyError("The answer could not be understood.")
-    return value
+def of_sight(settle: Settle, sight: Sight, *, ended: bool) -> Done | Failed | None:
+    """What reading back after an ambiguous try means; None: it was not carried out yet.
+
+    `ended` says that it was ambiguous because the program ended. `Failed` here means that nobody can tell.
+    """
+    match settle, sight:
+        case Settle.GONE, Sight.AFTER:
+            return Done(ENDED_GONE if ended else GONE)
+        case _, Sight.AFTER:
+            return Done(ENDED_DONE if ended else DONE_AFTER_ALL)
+        case _, Sight.NEITHER:
+            return Failed(NEITHER)
+    return None
 
 
-def _shows(there: dict[str, Any], step: Step) -> bool:
-    """Whether an object is what the step wanted; absent and null mean the same (platform.md 1.2)."""
-    wanted = dict(step.body or {})
-    if step.kind is not None:
-        # Sent without, an alias is cleared: reading back must show none.
-        wanted.setdefault(f"{step.kind.value}Name", None)
-    return all(there.get(name) == value for name, value in wanted.items())
-
-
-def _as_before(step: Step, operation: Operation, there: dict[str, Any] | None) -> bool:
-    match operation.settle:
-        case Settle.EXISTS:
-            return there is None
-        case Settle.GONE:
-            return there is not None
-        case Settle.EQUALS if there is not None and step.before is not None and step.kind is not None:
-            return bool(there.get(f"{step.kind.value}Name") == step.before.get("alias"))
-    return False
+def _common(error: EntitreeError) -> Again | Pause | None:
+    """What holds for reads and writes alike: it was certainly not carried out."""
+    match error:
+        case UnauthorizedError() | ForbiddenError():
+            return Pause(str(error), error.status)
+        case SettingsError() | StorageError():
+            return Pause(str(error))
+        case TooManyRequestsError() if (error.retry_after or 0.0) > LONGEST_PAUSE:
+            return Pause(str(error), error.status)
+        case TooManyRequestsError():
+            return Again(Trouble.PACE, str(error), error.retry_after, error.status)
+        case UnreachableError(sent=False):
+            return Again(Trouble.NETWORK, str(error))
+        case PlatformError():
+            return None
+    return None

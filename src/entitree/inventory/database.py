@@ -33,7 +33,8 @@ class Database:
 
     It is made with mode 0600. All methods raise StorageError, also for a file that a newer version wrote;
     `if_damaged` is then the hint for a damaged one. A `disposable` file that turns out damaged when it is
-    opened is moved aside, to `….damaged`, and a new one made. `prepare` adds SQL functions to a connection.
+    opened is moved aside, to `….damaged`, and a new one made. Without `wal` it has a rollback journal, as a file
+    that other machines may see needs it. `prepare` adds SQL functions to a connection.
     """
 
     def __init__(
@@ -44,6 +45,7 @@ class Database:
         synchronous: Synchronous,
         if_damaged: str,
         disposable: bool = False,
+        wal: bool = True,
         prepare: Callable[[sqlite3.Connection], None] = lambda connection: None,
     ) -> None:
         self.path = path
@@ -53,6 +55,7 @@ class Database:
         self._disposable = disposable
         self._migrations = migrations
         self._synchronous = synchronous
+        self._journal_mode = "WAL" if wal else "DELETE"
         self._add_functions = prepare
         self._writer = _Lane(f"{path.name} writer")
         self._reader = _Lane(f"{path.name} reader")
@@ -185,7 +188,7 @@ class Database:
         )
 
     def _prepare(self, connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute(f"PRAGMA journal_mode = {self._journal_mode}")
         connection.execute(f"PRAGMA synchronous = {self._synchronous}")
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("BEGIN IMMEDIATE")

@@ -108,19 +108,17 @@ class ReadingScreen(CommandScreen[None]):
         await self._say_unfinished()
 
     async def _say_unfinished(self) -> None:
-        """Ends what an earlier start left behind, and says once what came of it. There is no resuming yet."""
-        from entitree.changes.jobs import JobState, StepState
+        """Says which jobs an earlier start left behind, and how to go on with them."""
+        from entitree.changes.jobs import JobState
 
-        desk = self.account.desk
-        for job in await desk.jobs():
-            if job.state not in (JobState.INTERRUPTED, JobState.PAUSED):
+        for job in await self.account.desk.jobs():
+            if job.going or job.state not in (JobState.INTERRUPTED, JobState.PAUSED):
                 continue
-            settled = await desk.settle(job.id)
-            how = "was interrupted" if job.state is JobState.INTERRUPTED else "was paused"
-            done = job.done + sum(1 for each in settled if each.state is StepState.DONE)
-            words = [f"{job.title} {how}: {done} of {job.steps} done, {job.left} not sent and given up."]
-            words += [f"{each.step.title}: {each.sentence}" for each in settled if each.sentence]
-            self.notify(visible(" ".join([*words, job.reason])), severity="warning", timeout=30)
+            how = "was interrupted" if job.state is JobState.INTERRUPTED else "is paused"
+            open_ = job.left + job.inflight
+            words = f"{job.title} {how}: {job.done} of {job.steps} done, {open_} to go."
+            more = f"entitree jobs resume {job.id} goes on with it, entitree jobs cancel {job.id} ends it."
+            self.notify(visible(f"{words} {job.reason} {more}"), severity="warning", timeout=30)
 
     # Whole families
 
