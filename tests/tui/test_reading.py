@@ -103,7 +103,7 @@ async def test_every_family_says_how_well_it_is_known_and_what_it_costs(stage: S
         await press(pilot, "M")
         shown = lines(app)
         assert len(shown) == len(Family)
-        assert shown["Entities"] == ("240", "whole", "14:02:11", "1 request, at once")
+        assert shown["Entities"] == ("240", "whole", "14:02:11", "1 request")
         assert shown["Strategies"][:3] == ("–", "not allowed", "–")
         assert shown["Domains"][1] == "failed"
         assert shown["Subscriptions"][3].startswith("22 requests")
