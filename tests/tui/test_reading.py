@@ -110,7 +110,7 @@ async def test_every_family_says_how_well_it_is_known_and_what_it_costs(stage: S
         here, state, read, cost = shown["Inbound configurations"]
         assert (here, read) == ("–", "–")
         assert state.startswith("0 of ")
-        assert cost.endswith(" requests, at once")
+        assert cost.endswith(" requests")
         await press(pilot, "j", "j", "j")
         assert "sending-strategy:manage" in str(app.screen.query_one("#why").render())
         await press(pilot, "escape")

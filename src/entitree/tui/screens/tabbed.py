@@ -156,7 +156,7 @@ class TabbedScreen(ReadingScreen):
                 text = news.placeholder(
                     pane.kind, state, filtered=pane.filtered, total=total, reading=reading
                 )
-            pane.show_placeholder(text)
+            pane.show_placeholder(text, known=self._known(pane))
 
     @on(FoundPane.Listed)
     def _listed(self) -> None:

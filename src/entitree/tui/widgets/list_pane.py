@@ -15,7 +15,7 @@ from entitree.inventory.find import Column as SortColumn, FilterError, Query, So
 from entitree.text import visible
 from entitree.tui.widgets.filter_line import FilterLine
 from entitree.tui.widgets.item_list import ItemList
-from entitree.tui.widgets.row_source import NameT, RowT, Shelf, StoreRows, thousands
+from entitree.tui.widgets.row_source import UNKNOWN, NameT, RowT, Shelf, StoreRows, thousands
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
@@ -70,6 +70,8 @@ class ListPane(Vertical, Generic[NameT, RowT]):
         self._shown = (Query(), Sort())
         self._goal: NameT | None = None
         self._problem = ""
+        self.known = True
+        """Whether no rows means that there are none."""
 
     def compose(self) -> ComposeResult:
         yield FilterLine()
@@ -190,6 +192,8 @@ class ListPane(Vertical, Generic[NameT, RowT]):
 
     def counted(self, listing: Listing) -> str:
         """How many of how many are shown."""
+        if not (self.known or listing.total):
+            return UNKNOWN
         if not self.filtered:
             return thousands(listing.total)
         more = "" if listing.complete else "+"
@@ -197,16 +201,19 @@ class ListPane(Vertical, Generic[NameT, RowT]):
 
     def tell_truth(self) -> None:
         """Says what is shown: how many of how many, marks, order; or what is wrong with the filter."""
-        counted = self.counted(self.rows.listing) if self.rows is not None else thousands(0)
+        counted = self.counted(self.rows.listing) if self.rows is not None else UNKNOWN
         sort = self._shown[1]
         order = f"{self.shelf.sorts[sort.column]} {'↓' if sort.reverse else '↑'}"
         self.filter_line.truth = " · ".join([counted, *self.more_truth(), order])
         unread = f"{counted} · never read: {', '.join(sorted(family.value for family in self.unread))}"
         self.filter_line.problem = self._problem or (unread if self.unread else "")
 
-    def show_placeholder(self, text: str) -> None:
-        """What stands where there are no rows."""
+    def show_placeholder(self, text: str, *, known: bool) -> None:
+        """What stands where there are no rows; `known`: some of what is listed here was read."""
         self.table.placeholder = Content(text)
+        if known != self.known:
+            self.known = known
+            self.tell_truth()
 
     def _say_problem(self, error: FilterError) -> None:
         # The place first: it is never cut.
