@@ -9,7 +9,14 @@ import pytest
 from hypothesis import given, strategies as st
 
 from entitree.api.gate import HeldError, LocalGate
-from entitree.api.operations import GET_APPLICATIONS, GET_ENTITIES, GET_SUBSCRIPTIONS, Operation
+from entitree.api.operations import (
+    GET_APPLICATIONS,
+    GET_ENTITIES,
+    GET_SUBSCRIPTIONS,
+    UPDATE_API_KEY,
+    Limit,
+    Operation,
+)
 
 
 class Clock:
@@ -243,3 +250,43 @@ def test_whatever_happens_nothing_goes_too_early(events: list[float | str | None
 def test_a_pace_that_is_none_is_refused(factor: float) -> None:
     with pytest.raises(ValueError, match="factor"):
         LocalGate(factor)
+
+
+async def test_a_limit_by_the_day_may_be_used_up_at_once_and_then_nothing_goes_for_a_day() -> None:
+    clock = Clock()
+    gate = gate_on(clock)
+    assert await times(gate, clock, UPDATE_API_KEY, 40) == [1000.0] * 40
+    clock.now += 3_600
+    with pytest.raises(HeldError) as held:
+        await gate.enter(UPDATE_API_KEY, 30.0)
+    assert held.value.seconds == pytest.approx(86_400 - 3_600, abs=120)
+    estimate = gate.wait_estimate(UPDATE_API_KEY, 41)
+    before = clock.now
+    assert min(await times(gate, clock, UPDATE_API_KEY, 40)) > 1000 + 86_400
+    await gate.enter(UPDATE_API_KEY)
+    assert clock.now - before == pytest.approx(estimate)
+
+
+@given(
+    st.integers(1, 5),
+    st.sampled_from([0.5, 1.0, 3.0]),
+    st.lists(st.floats(0, 3_000), max_size=60),
+)
+def test_no_window_of_a_budget_ever_holds_more_than_it_may(
+    requests: int, factor: float, pauses: list[float]
+) -> None:
+    async def play() -> None:
+        clock = Clock()
+        gate = gate_on(clock, factor)
+        operation = Operation("x", "GET", "/x", 200, Limit(requests, 3_600.0), (), ())
+        went = []
+        for pause in pauses:
+            clock.now += pause
+            await gate.enter(operation)
+            went.append(clock.now)
+        allowed = max(1, int(requests * factor))
+        window = 3_600.0 * allowed / (requests * factor)
+        for first, after in zip(went, went[allowed:], strict=False):
+            assert after - first > window
+
+    asyncio.run(play())
