@@ -85,7 +85,7 @@ def test_numbers_and_inbound_configurations_that_name_it_are_reset_both_halves_a
     assert [each.reason for each in found.resets] == [
         "one half of the pair goes, so both are reset: inbound messages will no longer carry these ids",
         "inbound messages will no longer carry these ids",
-        "one half of the pair goes, so both are reset: its messages fall back to the number's own link",
+        "one half of the pair goes, so both are reset: its messages fall back to the resource's own link",
     ]
     assert found.resets[0].pair == "prod + cola"
     assert "the resources themselves" in found.stays

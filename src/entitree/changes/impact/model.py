@@ -91,7 +91,7 @@ class Reset:
         if isinstance(self.what, NumberRow):
             then = "inbound messages will no longer carry these ids"
         else:
-            then = "its messages fall back to the number's own link"
+            then = "its messages fall back to the resource's own link"
         return f"one half of the pair goes, so both are reset: {then}" if self._half else then
 
     @property

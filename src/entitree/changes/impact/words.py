@@ -32,9 +32,9 @@ def not_checked(impact: Impact) -> Iterator[tuple[str, str]]:
 def unwalked(left: Unwalked, clock: Clock) -> tuple[str, str]:
     """The inbound configurations that were not looked at, and why."""
     what = f"inbound configurations of {_counted(left.resources, 'resource')}"
-    why = "no list holds them, and they are not tied to these ids by number or association"
+    why = "no list holds them, and they are not of numbers tied to these ids"
     if left.tied:
-        why = f"{thousands(left.tied)} of them are tied to these ids; no list holds them all"
+        why = f"no list holds them; {thousands(left.tied)} are numbers tied to these ids"
     when = "never all read" if left.walked_at is None else f"all read at {clock(left.walked_at)}"
     return what, f"{when}; {why}"
 

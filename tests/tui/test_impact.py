@@ -1,0 +1,175 @@
+"""The impact screen: what it shows besides what goes, and what it reads while one looks."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING
+
+from tests.tui.journeys import press
+from textual.widgets import Button
+
+from entitree.api.transport import Reply, Request
+from entitree.demos.scenario import settled, typed
+from entitree.tui.screens.impact import ImpactScreen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.tui.conftest import Stage
+    from textual.pilot import Pilot
+
+COLA = ("2", "slash", *typed("big-cola"), "enter", "d")
+
+
+def screen(pilot: Pilot[int]) -> ImpactScreen:
+    assert isinstance(pilot.app.screen, ImpactScreen)
+    return pilot.app.screen
+
+
+def lines(pilot: Pilot[int]) -> list[str]:
+    return [line.whole for line in screen(pilot)._lines]
+
+
+def line(pilot: Pilot[int], words: str) -> str:
+    (found,) = [each for each in lines(pilot) if words in each]
+    return found
+
+
+async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
+    while not condition():
+        await pilot.pause()
+
+
+async def test_every_section_in_its_order_with_the_reason_of_each_line(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, *COLA)
+        heads = [each.cells[0] for each in screen(pilot)._lines if each.look == "section"]
+        assert heads == [
+            "WILL BE REMOVED 9",
+            "WILL BE RESET 1",
+            "WILL STOP WORKING 1",
+            "STAYS",
+            "NOT CHECKED 2",
+            "IN USE 1",
+        ]
+        assert "both are reset" in line(pilot, "385990000001  HR")
+        assert "its only link goes: every request with it will be refused" in line(pilot, "key “Key2”")
+        assert "marketing + mc-burger loses it too" in line(pilot, "! marketing")
+        assert "number 6F0C0D9E2B7A41D3A1F0000000000001" in line(pilot, "SMS  385990000001   marketing")
+        assert "4 messages in 48 h, the last at 14:02:11" in line(pilot, "big-cola   4")
+        assert "may create it again" in line(pilot, "! Messages")
+
+
+async def test_what_may_not_be_read_says_why_and_what_to_do(stage: Stage) -> None:
+    def fault(request: Request) -> Reply | None:
+        closed = ("/numbers/1", "/settings/2", "/sms/3/logs")
+        return Reply(403) if request.target.startswith(closed) else None
+
+    app = stage.app("docs", fault=fault)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, *COLA)
+        for family, scope in (
+            ("API keys", "account-management:manage"),
+            ("numbers' own link", "numbers:manage"),
+            ("SMS logs", "sms:logs:read"),
+        ):
+            told = line(pilot, f"{family}   ")
+            assert scope in told
+            assert "Give the" in told
+        assert "WILL BE REMOVED 9" in lines(pilot)[0]
+        assert not [each for each in lines(pilot) if "WILL STOP" in each or "WILL BE RESET" in each]
+
+
+async def test_a_deletion_does_not_wait_for_the_traffic(stage: Stage) -> None:
+    logs = asyncio.Event()
+    app = stage.app("docs", fault=lambda request: logs if "/logs" in request.target else None)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        for key in COLA:
+            await pilot.press(key)
+        await until(pilot, lambda: isinstance(pilot.app.screen, ImpactScreen))
+        await until(
+            pilot, lambda: any("looking at the logs of 48 h: 5 requests" in it for it in lines(pilot))
+        )
+        await pilot.press(*typed("big-cola"), "enter")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, ImpactScreen))
+        logs.set()
+        await settled(pilot)
+        assert "big-cola" not in {row["entityId"] for row in stage.watched.platform.dump()["entities"]}
+
+
+async def test_inbound_configurations_beyond_its_numbers_are_read_on_request(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, *COLA)
+        shown = screen(pilot)
+        assert "never all read" in line(pilot, "inbound configurations of")
+        assert shown.query_one("#walk").display
+        plan = shown._plan
+        await press(pilot, "shift+tab", "enter")
+        assert not [each for each in lines(pilot) if "inbound configurations of" in each]
+        inbound = [each for each in lines(pilot) if "fall back to the resource's own link" in each]
+        assert "EMAIL  mail.bigcola.example" in {each.split("   ")[0] for each in inbound}
+        assert not shown.query_one("#also").display
+        assert shown._plan is not None
+        assert shown._plan is not plan, "what is kept for undo is what was read by now"
+        kept = (shown._plan.steps[0].before or {})["inbound"]
+        assert "mail.bigcola.example" in {each["resource_id"] for each in kept}
+        assert "IN USE 1" in " ".join(lines(pilot))
+
+
+async def test_a_walk_is_stopped_by_the_same_button_and_goes_on_there(stage: Stage) -> None:
+    held = asyncio.Event()
+    seen: list[str] = []
+
+    def fault(request: Request) -> asyncio.Event | None:
+        if "inbound-message-configurations" not in request.target:
+            return None
+        seen.append(request.target)
+        return held if walking else None
+
+    walking = False
+    app = stage.app("docs", fault=fault)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, *COLA)
+        walking = True
+        seen.clear()
+        await pilot.press("shift+tab", "enter")
+        await until(pilot, lambda: bool(seen))
+        button = screen(pilot).query_one("#walk", Button)
+        assert str(button.label).startswith("Stop: 0 of ")
+        # A button takes no second press while it shows the first.
+        await until(pilot, lambda: not button.has_class("-active"))
+        await pilot.press("enter")
+        await settled(pilot)
+        assert "inbound configurations of" in " ".join(lines(pilot))
+        assert screen(pilot)._plan is not None
+        held.set()
+        await until(pilot, lambda: not button.has_class("-active"))
+        await press(pilot, "enter")
+        assert "inbound configurations of" not in " ".join(lines(pilot))
+
+
+async def test_what_the_mirror_has_is_offered_while_it_is_read_again(stage: Stage) -> None:
+    held = asyncio.Event()
+    reading = False
+    app = stage.app("docs", fault=lambda request: held if reading else None)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, *COLA[:-1])
+        reading = True
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ImpactScreen))
+        await until(pilot, lambda: bool(screen(pilot)._lines))
+        assert "WILL BE REMOVED 9" in lines(pilot)[0]
+        when = str(screen(pilot).query_one("#when").render())
+        assert when.startswith("as of 14:02:11, being read: ")
+        assert " requests" in when
+        held.set()
+        await settled(pilot)
+        assert str(screen(pilot).query_one("#when").render()) == "read 14:02:11"
