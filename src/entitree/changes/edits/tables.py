@@ -147,7 +147,7 @@ def _record(lines: list[str], at: int, delimiter: str) -> tuple[list[str], int]:
     if '"' not in line:
         cells = line.split(delimiter) if delimiter else [line]
         return [cell.strip() for cell in cells], 1
-    if not delimiter and not (line.strip().startswith('"') and line.strip().endswith('"')):
+    if not delimiter and not line.lstrip().startswith('"'):
         return [line.strip()], 1
     more = (each + "\n" for each in islice(lines, at, at + _MOST_LINES))
     reader = csv.reader(more, delimiter=delimiter or _NO_DELIMITER, strict=True, skipinitialspace=True)

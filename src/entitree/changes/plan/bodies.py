@@ -98,7 +98,9 @@ def checked_inbound(raw: str, vault: Vault | None) -> dict[str, Any]:
     if named := [name for name in ELSEWHERE if name in value]:
         raise DefinitionError(f"“{named[0]}” says which configuration is meant, and cannot be part of it.")
     unset = value.pop("unset", None) or []
-    if not isinstance(unset, list) or any(each not in inbound.UNSET for each in unset):
+    if not isinstance(unset, list) or not all(
+        isinstance(each, str) and each in inbound.UNSET for each in unset
+    ):
         raise DefinitionError(f"“unset” is a list of {', '.join(inbound.UNSET)}.")
     names = {setting: name for name, setting in inbound.UNSET.items()}
     emptied = dict.fromkeys(unset)
