@@ -107,7 +107,9 @@ def walking_cost(requests: int, factor: float | None = 1.0) -> float:
 
 async def _found(store: Store, kind: Kind, ids: Collection[str], unread: _Unread) -> Impact:
     links = await store.links(kind, ids)
-    return impact(
+    # For thousands of ids it takes a moment in which others shall not have to wait.
+    return await asyncio.to_thread(
+        impact,
         links,
         kind,
         ids,

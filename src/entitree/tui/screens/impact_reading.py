@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
@@ -107,7 +108,7 @@ class ImpactReading(Screen[None]):
             known = await desk.impact(self._kind, self._ids, refresh=False)
             takes = await desk.impact_cost(self._kind, self._ids, limits)
             as_of = f"as of {self.app.clock(known.read_at)}, " if known.read_at else ""
-            self._show(known, f"{as_of}being read: {_cost(takes)} …")
+            await self._show(known, f"{as_of}being read: {_cost(takes)} …")
             found = await desk.impact(self._kind, self._ids)
             await self._show_read(found)
         except EntitreeError as error:
@@ -121,7 +122,7 @@ class ImpactReading(Screen[None]):
         made = await self._account.desk.plan([Delete(self._kind, each) for each in self._ids], [found])
         if self._settled:
             return
-        self._show(found, f"read {self.app.clock(found.read_at)}" if found.read_at else "")
+        await self._show(found, f"read {self.app.clock(found.read_at)}" if found.read_at else "")
         if not self._look_only:
             self._cost = f"To delete: {cost(made, self._account.profile.limits)}."
             self._show_whole()
@@ -144,7 +145,7 @@ class ImpactReading(Screen[None]):
             return
         takes = in_use_cost(len(self._impact.ids), self._account.profile.limits)
         self._looking = f"looking at the logs of 48 h: {_cost(takes)} …"
-        self._show_again()
+        await self._show_again()
         try:
             found = await self._account.desk.in_use(self._impact)
         except EntitreeError as error:
@@ -155,7 +156,7 @@ class ImpactReading(Screen[None]):
                 self._impact = replace(self._impact, in_use=found)
         finally:
             self._looking = ""
-        self._show_again()
+        await self._show_again()
 
     # Inbound configurations
 
@@ -203,14 +204,19 @@ class ImpactReading(Screen[None]):
 
     # Showing
 
-    def _show(self, found: Impact, when: str) -> None:
+    async def _show(self, found: Impact, when: str) -> None:
         self._impact = found
         self._say_when(when)
-        self._show_again()
+        await self._show_again()
 
-    def _show_again(self) -> None:
-        if self._impact is not None and not self._settled and self.is_attached:
-            self._lines = impact_lines(self._impact, self.app.clock, looking=self._looking)
+    async def _show_again(self) -> None:
+        shown, looking = self._impact, self._looking
+        if shown is None:
+            return
+        # Of thousands of ids there are tens of thousands of lines: keys are heard meanwhile.
+        lines = await asyncio.to_thread(impact_lines, shown, self.app.clock, looking=looking)
+        if shown is self._impact and looking == self._looking and not self._settled and self.is_attached:
+            self._lines = lines
             self._show_lines()
             self._show_walk()
 
