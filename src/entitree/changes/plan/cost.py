@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from dataclasses import dataclass
+from math import floor
 from typing import TYPE_CHECKING
 
 from entitree.api import operations as ops
 from entitree.api.names import SUBSCRIPTION_CHANNELS
+from entitree.api.pace import WINDOW_FROM
 from entitree.changes.objects import reading_cost
 
 if TYPE_CHECKING:
@@ -20,9 +22,6 @@ _DELETIONS = {
     ops.DELETE_ENTITY.name: ops.GET_ENTITY,
 }
 """Before it an item is read again with all that goes with it."""
-
-_WINDOW = 3_600.0
-"""Seconds from which on a limit is a budget, to be spent at any pace, and not a rate."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,31 +82,29 @@ def rereading(step: Step) -> Counter[ops.Operation]:
 
 
 class _Lane:
-    """When requests of one operation may go: evenly spaced after a burst, or so many in each long window."""
+    """When requests of one operation may go, as the gate lets them: evenly spaced after a burst, or a budget
+    that is there again when it is a long window old.
+    """
 
     def __init__(self, limit: ops.Limit, factor: float) -> None:
-        self._window = limit.seconds if limit.seconds >= _WINDOW else 0.0
-        self._budget = max(1, int(limit.requests * factor))
-        self._spacing = limit.seconds / limit.requests / factor
-        # As the gate has it: a faster pace makes no bucket larger than it is documented.
+        wanted = limit.requests * factor
+        self._spent: deque[float] | None = None
+        if limit.seconds >= WINDOW_FROM:
+            self._spent = deque(maxlen=max(1, floor(wanted)))
+            self._window = limit.seconds * (self._spent.maxlen or 1) / wanted
+        self._spacing = limit.seconds / wanted
+        # A faster pace makes no bucket larger than it is documented.
         burst = max(1, int((limit.burst or 1) * min(factor, 1.0)))
         self._slack = (burst - 1) * self._spacing
         self._drained = 0.0
-        self._opened = 0.0
-        self._spent = 0
 
     def take(self, now: float, times: int) -> float:
         """When the last of so many more requests may go, all of them asked for at `now`."""
-        if self._window:
-            return self._take_of_window(now, times)
+        if self._spent is not None:
+            for _ in range(times):
+                if len(self._spent) == self._spent.maxlen:
+                    now = max(now, self._spent[0] + self._window)
+                self._spent.append(now)
+            return now
         self._drained = max(self._drained, now) + times * self._spacing
         return max(now, self._drained - self._spacing - self._slack)
-
-    def _take_of_window(self, now: float, times: int) -> float:
-        if not self._spent or now >= self._opened + self._window:
-            self._opened, self._spent = now, 0
-        self._spent += times
-        full, rest = divmod(self._spent - 1, self._budget)
-        self._opened += full * self._window
-        self._spent = rest + 1
-        return max(now, self._opened)
