@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from entitree.changes.vault import KEPT_FOR, Vault, references
+from entitree.changes.vault import KEPT_FOR, Vault, fingerprints, references
 from entitree.errors import StorageError, UsageError
 
 URL = "https://hook:pass@hooks.example/mo?token=s3cret"
@@ -33,6 +33,13 @@ def test_a_secret_comes_back_and_equal_ones_are_one(vault: Vault) -> None:
         "a": {"$secret": 1},
         "b": {"$secret": "x", "c": 2},
     }
+
+
+def test_states_speak_of_secrets_too() -> None:
+    state = {"forwarding": {"url": "https://x.example/", "fingerprint": "a"}, "more": [{"fingerprint": None}]}
+    assert list(fingerprints(state)) == ["a"]
+    assert list(fingerprints([{"url": {"$secret": "b"}}, state])) == ["b", "a"]
+    assert list(references(state)) == []
 
 
 def test_another_process_and_another_start_have_the_same_vault(vault: Vault, tmp_path: Path) -> None:

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 MARK = "$secret"
 """An object with this name alone stands for a secret; its value is the fingerprint."""
 
+NAMED = "fingerprint"
+"""What states call the fingerprint of a secret that they do not hold."""
+
 KEPT_FOR = timedelta(days=2)
 """What no job uses is kept for so long: a plan may be on somebody's screen, or in a file."""
 
@@ -101,7 +104,7 @@ class Vault:
                 content["secrets"][each]["used"] = self._clock().isoformat()
 
     def sweep(self, used: Collection[str]) -> int:
-        """Forget what is not among `used` and was not put or held for `KEPT_FOR`. Returns how many."""
+        """Forget what is not among `used`, the `fingerprints` of all steps that are kept, and was not put or held for `KEPT_FOR`. Returns how many."""
         if self._read() is None:
             return 0
         oldest = self._clock() - KEPT_FOR
@@ -174,6 +177,21 @@ def references(value: object) -> Iterator[str]:
     elif isinstance(value, list | tuple):
         for each in value:
             yield from references(each)
+
+
+def fingerprints(value: object) -> Iterator[str]:
+    """All secrets that a body or a state speaks of, referred to or only recognised: what a sweep has to leave
+    while undo may need it.
+    """
+    if isinstance(value, dict):
+        for name, each in value.items():
+            if name in (MARK, NAMED) and isinstance(each, str):
+                yield each
+            else:
+                yield from fingerprints(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from fingerprints(each)
 
 
 def _reference(value: Mapping[str, Any]) -> str | None:

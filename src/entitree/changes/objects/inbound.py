@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from entitree.api.models import InboundConfiguration
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.api.operations import OPERATIONS, Settle
+from entitree.changes.vault import NAMED
 from entitree.inventory.model import Family, InboundRow
 from entitree.inventory.records import RECORDS
 from entitree.inventory.wire import inbound_part, stored
@@ -62,7 +63,7 @@ def settings_state(settings: Mapping[str, Any], fingerprint: str | None) -> Stat
             **{name: forwarding.get(name) for name in _FORWARDING},
             **({"format": forwarding["format"]} if forwarding.get("format") else {}),
             "url": shown_url(url) if isinstance(url, str) else None,
-            "fingerprint": fingerprint,
+            NAMED: fingerprint,
         }
     if state.get("autoResponse") is not None:
         response = _object(state["autoResponse"])
