@@ -103,5 +103,36 @@ def test_a_platform_that_is_not_there(entitree: Entitree, monkeypatch: pytest.Mo
         assert "SECRET" not in done.err
 
 
+def test_keys_that_stop_numbers_that_are_reset_and_what_is_in_use(entitree: Entitree) -> None:
+    done = entitree("impact", "entity", "big-cola", "--format", "jsonl")
+    assert done.code == 0
+    rows = {row["effect"]: row for row in map(json.loads, done.out.splitlines())}
+    assert set(rows) == {"removed", "reset", "stops", "in use"}
+    number, key, use = rows["reset"], rows["stops"], rows["in use"]
+    assert (number["family"], number["tied_to"]) == (
+        "number",
+        [{"application": "marketing", "entity": "big-cola"}],
+    )
+    assert key["because"] == "key “Key2”: its only link goes: every request with it will be refused"
+    assert (key["names"], key["also_serves"]) == (["big-cola"], [])
+    assert (use["id"], use["channels"]) == ("big-cola", ["SMS", "EMAIL", "INSTAGRAM"])
+    assert use["because"].startswith("4 messages in 48 h, the last at 20")
+    assert "Messages still sent with an id may create it again" in done.err
+    assert "Not checked: inbound configurations of " in done.err
+    table = entitree("impact", "application", "marketing", "--format", "csv")
+    assert [line for line in table.out.splitlines() if line.startswith("stops,key,")]
+
+
+def test_traffic_is_left_alone_where_it_is_asked_for(entitree: Entitree) -> None:
+    done = entitree("impact", "entity", "big-cola", "--no-traffic", "--format", "jsonl")
+    assert "in use" not in {json.loads(line)["effect"] for line in done.out.splitlines()}
+    assert "48 hours" not in done.err
+
+
+def test_logs_that_may_not_be_read_are_said(entitree: Entitree, platform: Platform) -> None:
+    done = entitree("impact", "entity", "big-cola", **platform.environ(platform.limited_key))
+    assert "Not checked: SMS logs: " in done.err
+
+
 def test_the_kept_sandbox_serves_as_well(entitree: Entitree) -> None:
     assert entitree("impact", "entity", "mc-burger").code == 0
