@@ -15,7 +15,7 @@ class Listing:
     """What matches, in order. While the search goes on it grows at its end and never changes elsewhere."""
 
     kind: Kind | None
-    """None: resources."""
+    """None: resources, or API keys."""
     total: int
     """How many there are, whether they match or not."""
     keys: array[int] = field(default_factory=lambda: array("q"))

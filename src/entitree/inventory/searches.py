@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from entitree.api.names import DEFAULT_APPLICATION
-from entitree.inventory import conditions, reads, resource_conditions
+from entitree.inventory import conditions, key_conditions, reads, resource_conditions
 from entitree.inventory.find import Column, FilterError
 from entitree.inventory.find.patterns import MATCH_SECONDS, compiled_source
 from entitree.inventory.held import PIECE, Held
@@ -110,6 +110,24 @@ def resources(connection: Connection, query: Query, sort: Sort) -> Iterator[Foun
     }.get(sort.column, f"owned > 0{turned}, {_HAY.format(turned='')}")
     yield from _search(
         connection, f"FROM resource AS r WHERE {wanted.where}", wanted.values, order, [], total, wanted
+    )
+
+
+def keys(connection: Connection, query: Query, sort: Sort) -> Iterator[Found]:
+    """API keys that match. Sorted by alias means by how long they are valid, by applications by whether they
+    are enabled, by associations by how many links they have.
+    """
+    wanted = key_conditions.of_keys(query, reads.known_families(connection))
+    (total,) = connection.execute("SELECT count(*) FROM api_key").fetchone()
+    turned = " DESC" if sort.reverse else ""
+    straight = f"{key_conditions.HAY}, k.row"
+    order = {
+        Column.ID: f"{key_conditions.HAY}{turned}, k.row",
+        Column.ALIAS: f"k.valid_to IS NULL, k.valid_to{turned}, {straight}",
+        Column.APPLICATIONS: f"k.enabled{turned}, {straight}",
+    }.get(sort.column, f"{key_conditions.LINKS}{turned}, {straight}")
+    yield from _search(
+        connection, f"FROM api_key AS k WHERE {wanted.where}", wanted.values, order, [], total, wanted
     )
 
 

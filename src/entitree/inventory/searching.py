@@ -6,7 +6,7 @@ import asyncio
 from contextlib import aclosing
 from typing import TYPE_CHECKING
 
-from entitree.inventory import reads, searches
+from entitree.inventory import key_reading, reads, searches
 from entitree.inventory.find import Query, Sort, parse
 from entitree.inventory.held import Held
 from entitree.inventory.listing import Listing
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from entitree.inventory.database import Database
-    from entitree.inventory.model import Kind, ResourceLine, Row
+    from entitree.inventory.model import KeyRow, Kind, ResourceLine, Row
 
 
 class Searching:
@@ -52,6 +52,15 @@ class Searching:
             async for listing in growing:
                 yield listing
 
+    async def search_keys(
+        self, query: Query | str = "", sort: Sort | None = None
+    ) -> AsyncGenerator[Listing, None]:
+        """As `search`, for API keys, by name and id."""
+        wanted, order = _query(query), sort or Sort()
+        async with aclosing(self._grow(None, lambda db: searches.keys(db, wanted, order))) as growing:
+            async for listing in growing:
+                yield listing
+
     async def find(self, kind: Kind, query: Query | str = "", sort: Sort | None = None) -> Listing:
         """The complete answer of `search`."""
         return await _whole(self.search(kind, query, sort))
@@ -74,6 +83,11 @@ class Searching:
         found = await self._database.read(lambda db: reads.resource_lines(db, keys))
         return [found.get(key) for key in keys]
 
+    async def key_window(self, keys: Sequence[int]) -> list[KeyRow | None]:
+        """The API key of each of `keys`; None for what has gone since the listing was made."""
+        found = await self._database.read(lambda db: key_reading.lines(db, keys))
+        return [found.get(key) for key in keys]
+
     async def ids(self, kind: Kind, keys: Sequence[int]) -> list[str]:
         """The ids of `keys`, those that are there still, in any order."""
         return await self._database.read(lambda db: reads.ids(db, kind, keys))
@@ -89,6 +103,10 @@ class Searching:
         """Index of a resource in a listing of them; None where it is not."""
         row = await self._database.read(lambda db: reads.resource_row_of(db, type_, resource_id))
         return _index(listing, row)
+
+    async def key_position(self, listing: Listing, key_id: str) -> int | None:
+        """Index of an API key in a listing of them; None where it is not."""
+        return _index(listing, await self._database.read(lambda db: key_reading.row_of(db, key_id)))
 
     async def _grow(
         self, kind: Kind | None, look: Callable[[Connection], Iterator[searches.Found]]

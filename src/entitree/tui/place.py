@@ -13,12 +13,16 @@ ResourceName: TypeAlias = tuple[str, str]
 """Type and id of a resource, which only together tell it from the others."""
 
 
+KEY = "API key"
+"""Stands for the type of a resource where an API key is meant."""
+
+
 @record
 class Place:
-    """An application, entity or resource in its tab."""
+    """An application, entity, resource or API key in its tab."""
 
     kind: Kind | None
-    """None: a resource, as in `Listing`."""
+    """None: a resource or an API key, as in `Listing`."""
     id: str
     type: str = ""
-    """Of a resource."""
+    """Of a resource; `KEY` of an API key."""

@@ -1,8 +1,9 @@
-"""What is tied to an item or resource, as a tree that is read as far as it is open."""
+"""What is tied to an item, resource or API key, as a tree that is read as far as it is open."""
 
 from entitree.inventory.ties.asking import (
     FEW,
     ItemTies,
+    KeyTies,
     ResourceTies,
     Subject,
     Tree,
@@ -18,6 +19,7 @@ __all__ = [
     "FEW",
     "LEVEL",
     "ItemTies",
+    "KeyTies",
     "Level",
     "ResourceTies",
     "Subject",

@@ -3,7 +3,8 @@ opened. All functions here are questions for `Store.ask`.
 
 Of applications or entities: other half, then channel and resource, or a group for each other family. What
 names an id without another half stands last, under a node of its own. Of a resource: application, entity,
-channel; its own link; its inbound configurations. The default application is first, then case-blind by id.
+channel; its own link; its inbound configurations. Of an API key: application, entity. The default application
+is first, then case-blind by id.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from entitree.inventory import reads
 from entitree.inventory.fold import folded
-from entitree.inventory.ties import items, resources
+from entitree.inventory.ties import items, keys, resources
 from entitree.inventory.ties.nodes import LEVEL, Asked, Level
 from entitree.record import record
 from entitree.text import mended
@@ -47,7 +48,14 @@ class ResourceTies:
     id: str
 
 
-Subject: TypeAlias = ItemTies | ResourceTies
+@record
+class KeyTies:
+    """Asks for what an API key is bound to."""
+
+    id: str
+
+
+Subject: TypeAlias = ItemTies | ResourceTies | KeyTies
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +104,8 @@ def level(
     asked = Asked(connection, reads.known_families(connection), offset, limit)
     if isinstance(subject, ResourceTies):
         return resources.level(asked, mended(subject.type), mended(subject.id), path, words)
+    if isinstance(subject, KeyTies):
+        return keys.level(asked, mended(subject.id), path, words)
     return items.level(asked, subject.kind, subject.ids, path, words)
 
 
@@ -104,6 +114,8 @@ def look(connection: Connection, subject: Subject, wish: Wish) -> Tree:
     known = reads.known_families(connection)
     if isinstance(subject, ResourceTies):
         title, note = resources.title(connection, known, mended(subject.type), mended(subject.id))
+    elif isinstance(subject, KeyTies):
+        title, note = keys.title(connection, mended(subject.id))
     else:
         title, note = items.title(connection, known, subject.kind, subject.ids)
     return Tree(title, note, unfold(connection, subject, wish))

@@ -125,6 +125,20 @@ class ShowResources(Command["MainScreen"]):
         screen.show_kind(None)
 
 
+class ShowKeys(Command["MainScreen"]):
+    name = "keys"
+    keys = ("4",)
+    label = "Keys"
+    sentence = "Show the API keys: what each is bound to, and until when it may be used."
+    group = Group.MOVE
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        from entitree.tui.widgets.key_pane import KEYS
+
+        screen.show_tab(KEYS)
+
+
 class Tree(Command["MainScreen"]):
     name = "tree"
     keys = ("t",)

@@ -25,6 +25,7 @@ MAIN_COMMANDS = (
     finding.ShowApplications,
     finding.ShowEntities,
     finding.ShowResources,
+    finding.ShowKeys,
     finding.Tree,
     finding.Back,
     program.Help,

@@ -10,14 +10,15 @@ from textual.content import Content
 from textual.widgets import ContentSwitcher, Input, Static
 
 from entitree.inventory.model import Family, Kind
-from entitree.inventory.ties import ItemTies, ResourceTies
 from entitree.text import visible
 from entitree.tui.commands.table import MAIN_COMMANDS
+from entitree.tui.place import KEY
 from entitree.tui.screens import news
 from entitree.tui.screens.tabbed import TabbedScreen
 from entitree.tui.widgets.found_pane import FoundPane
 from entitree.tui.widgets.item_pane import ItemPane
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
+from entitree.tui.widgets.key_pane import KEYS, KeyPane
 from entitree.tui.widgets.line_list import LineList
 from entitree.tui.widgets.link_tree import LinkTree
 from entitree.tui.widgets.marking_pane import MarkingPane
@@ -110,12 +111,13 @@ class MainScreen(TabbedScreen):
 
     def show_kind(self, kind: Kind | None) -> None:
         """Brings a tab to the front; None is that of the resources."""
-        self._show_tab(RESOURCES if kind is None else kind.value)
+        self.show_tab(RESOURCES if kind is None else kind.value)
 
-    def _show_tab(self, name: str) -> None:
+    def show_tab(self, name: str) -> None:
+        """Brings the tab with that id to the front."""
         if not self.tabs_made and name != self.pane.id:
             # Typed faster than the other tabs were made.
-            self.call_later(self._make_and, self._show_tab, name)
+            self.call_later(self._make_and, self.show_tab, name)
             return
         self.query_one(ContentSwitcher).current = name
         self.query_one(TabLine).active = name
@@ -132,7 +134,7 @@ class MainScreen(TabbedScreen):
 
     @on(TabLine.Chosen)
     def _tab_chosen(self, message: TabLine.Chosen) -> None:
-        self._show_tab(message.name)
+        self.show_tab(message.name)
 
     def toggle_tree(self) -> None:
         """To the tree, or back to the list; where only one of them fits, shows the other."""
@@ -159,14 +161,7 @@ class MainScreen(TabbedScreen):
 
     def _show_links(self) -> None:
         """Shows in the tree what is tied to the selection."""
-        pane = self.pane
-        if isinstance(pane, ResourcePane):
-            resource = pane.row.resource if pane.row is not None else None
-            subject = ResourceTies(resource.type, resource.id) if resource is not None else None
-            self.link_tree.look_at(subject)
-        else:
-            ids = pane.looked_at
-            self.link_tree.look_at(ItemTies(pane.kind, ids) if ids else None)
+        self.link_tree.look_at(self.pane.subject)
         self._tell_of_links()
 
     def _tell_of_links(self) -> None:
@@ -217,6 +212,8 @@ class MainScreen(TabbedScreen):
         if isinstance(pane, ResourcePane):
             if pane.row is not None:
                 self.refresh_resource(pane.row.resource)
+        elif isinstance(pane, KeyPane):
+            self.read(pane.families)
         elif pane.item is not None:
             self.refresh_item(pane.item)
 
@@ -236,7 +233,7 @@ class MainScreen(TabbedScreen):
         self.go_to(message.target)
 
     def go_to(self, place: Place) -> None:
-        """Shows an application, entity or resource, and remembers where that was asked."""
+        """Shows an application, entity, resource or key, and remembers where that was asked."""
         here = self.pane.place
         if here is not None:
             self.trail.append(here)
@@ -248,6 +245,10 @@ class MainScreen(TabbedScreen):
     def _bring(self, place: Place) -> None:
         if not self.tabs_made:
             self.call_later(self._make_and, self._bring, place)
+            return
+        if place.type == KEY:
+            self.keys.go_to(place.id)
+            self.show_tab(KEYS)
             return
         if place.kind is None:
             self.resources.go_to((place.type, place.id))

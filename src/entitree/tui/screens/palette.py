@@ -16,11 +16,12 @@ from textual.widgets import Input
 from entitree.inventory.find import Field as Where, Flag, FlagName, Query, Sort, Term
 from entitree.inventory.model import Kind
 from entitree.text import visible
-from entitree.tui.place import Place
+from entitree.tui.place import KEY, Place
 from entitree.tui.widgets.columns import Column
 from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.item_list import ItemList, Line
 from entitree.tui.widgets.item_source import MISSING, ItemShelf
+from entitree.tui.widgets.key_source import KeyShelf
 from entitree.tui.widgets.resource_source import ResourceShelf, type_words
 
 if TYPE_CHECKING:
@@ -172,6 +173,10 @@ class Palette(ModalScreen["str | Place | None"]):
                 f"{visible(type_words(line.resource.type))}  {visible(line.detail)}",
             )
             for line in await _first(ResourceShelf(store), query)
+        ]
+        yield [
+            _offer(Place(None, row.id, KEY), row.name, f"API key  {visible(row.id)}")
+            for row in await _first(KeyShelf(store), query)
         ]
 
 

@@ -15,14 +15,17 @@ from entitree.tui.screens import news
 from entitree.tui.screens.reading import ReadingScreen
 from entitree.tui.widgets.found_pane import FoundPane, thousands
 from entitree.tui.widgets.item_pane import ItemPane
+from entitree.tui.widgets.key_pane import KEYS, KeyPane, keys_placeholder
 from entitree.tui.widgets.resource_pane import RESOURCES, ResourcePane, resources_placeholder
 from entitree.tui.widgets.status_line import StatusLine
 from entitree.tui.widgets.tab_line import Tab, TabLine
 
 if TYPE_CHECKING:
+    from sqlite3 import Connection
+
     from entitree.account import Account
 
-Pane: TypeAlias = ItemPane | ResourcePane
+Pane: TypeAlias = ItemPane | ResourcePane | KeyPane
 """A tab."""
 
 
@@ -37,11 +40,12 @@ class TabbedScreen(ReadingScreen):
         self._state_wanted = self._state_running = False
         self._state_pace = Pace()
         # Many rows take long to count: meanwhile the widgets are made.
-        self._asked: asyncio.Task[tuple[dict[Family, FamilyState], dict[Kind, int], int]] | None
+        self._asked: asyncio.Task[tuple[dict[Family, FamilyState], dict[str, int]]] | None
         self._asked = self._ask_state()
 
         self._items = {kind: ItemPane(kind, account.store, id=kind.value) for kind in Kind}
         self.resources = ResourcePane(account.store)
+        self.keys = KeyPane(account.store)
         self.tabs_made = False
         """Whether there is more than the first tab: the others are made when the first frame is drawn."""
         self._making = asyncio.Lock()
@@ -52,7 +56,7 @@ class TabbedScreen(ReadingScreen):
     @property
     def panes(self) -> list[Pane]:
         """Every tab, in their order."""
-        return [*self._items.values(), self.resources]
+        return [*self._items.values(), self.resources, self.keys]
 
     async def make_tabs(self) -> None:
         """Makes the tabs that are not there yet."""
@@ -71,8 +75,8 @@ class TabbedScreen(ReadingScreen):
     @property
     def pane(self) -> Pane:
         """The tab on show."""
-        name = self.query_one(ContentSwitcher).current
-        return self.resources if name == RESOURCES else self.pane_of(Kind(name or Kind.APPLICATION.value))
+        name = self.query_one(ContentSwitcher).current or Kind.APPLICATION.value
+        return next(pane for pane in self.panes if pane.id == name)
 
     def show_state(self) -> None:
         """Brings counts, placeholders and the status line up to date, soon."""
@@ -81,11 +85,8 @@ class TabbedScreen(ReadingScreen):
             self._state_running = True
             self._show_state()
 
-    def _ask_state(self) -> asyncio.Task[tuple[dict[Family, FamilyState], dict[Kind, int], int]]:
-        asking = self.account.store.ask(
-            lambda db: (reads.families(db), reads.counts(db), reads.resources(db))
-        )
-        return asyncio.create_task(asking)
+    def _ask_state(self) -> asyncio.Task[tuple[dict[Family, FamilyState], dict[str, int]]]:
+        return asyncio.create_task(self.account.store.ask(_state))
 
     @work(group="status")
     async def _show_state(self) -> None:
@@ -95,10 +96,7 @@ class TabbedScreen(ReadingScreen):
                 self._state_wanted = False
                 with self._state_pace.work():
                     asked, self._asked = self._asked or self._ask_state(), None
-                    families, counts, resources = await asked
-                    sizes = {kind.value: counts[kind] for kind in Kind}
-                    sizes[RESOURCES] = resources
-                    self.families, self._sizes = families, sizes
+                    self.families, self._sizes = await asked
                 self._tell_state()
                 self._tell_answered()
         finally:
@@ -149,6 +147,10 @@ class TabbedScreen(ReadingScreen):
                 text = resources_placeholder(
                     self.families, filtered=pane.filtered, total=total, reading=reading
                 )
+            elif isinstance(pane, KeyPane):
+                text = keys_placeholder(
+                    self.families[Family.KEYS], filtered=pane.filtered, total=total, reading=reading
+                )
             elif pane.of_missing and not reading:
                 text = f"All {pane.shelf.plural} that configurations name exist, or do not match the rest."
             else:
@@ -162,3 +164,13 @@ class TabbedScreen(ReadingScreen):
     def _listed(self) -> None:
         self._tell_placeholders()
         self._tell_answered()
+
+
+def _state(db: Connection) -> tuple[dict[Family, FamilyState], dict[str, int]]:
+    """How well each family is known, and how many things each tab has in all."""
+    sizes = {kind.value: count for kind, count in reads.counts(db).items()}
+    return reads.families(db), {
+        **sizes,
+        RESOURCES: reads.resources(db),
+        KEYS: reads.size(db, Family.KEYS),
+    }

@@ -9,6 +9,7 @@ from textual import work
 
 from entitree.inventory.find import Flag, FlagName, Query, Sort
 from entitree.inventory.model import Family, Kind, Row
+from entitree.inventory.ties import ItemTies
 from entitree.text import visible
 from entitree.tui.place import Place
 from entitree.tui.widgets.item_source import ItemShelf
@@ -74,6 +75,12 @@ class ItemPane(MarkingPane[str, Row]):
         if not self.marks:
             return (self.item.id,) if self.item is not None else ()
         return (*self.selected, *self.ghosts)
+
+    @property
+    def subject(self) -> ItemTies | None:
+        """What the tree shows."""
+        ids = self.looked_at
+        return ItemTies(self.kind, ids) if ids else None
 
     @property
     def ghosts(self) -> frozenset[str]:

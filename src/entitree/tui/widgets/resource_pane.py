@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entitree.inventory.model import Family, FamilyState, Kind, ResourceLine
+from entitree.inventory.ties import ResourceTies
 from entitree.text import visible
 from entitree.tui.place import Place, ResourceName
 from entitree.tui.widgets.marking_pane import MarkingPane
@@ -41,6 +42,11 @@ class ResourcePane(MarkingPane[ResourceName, ResourceLine]):
     def place(self) -> Place | None:
         """Where the cursor is."""
         return Place(None, self.row.resource.id, self.row.resource.type) if self.row is not None else None
+
+    @property
+    def subject(self) -> ResourceTies | None:
+        """What the tree shows."""
+        return ResourceTies(*self.shelf.name(self.row)) if self.row is not None else None
 
     def told(self, name: ResourceName) -> str:
         return visible(name[1])

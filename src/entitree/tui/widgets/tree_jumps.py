@@ -14,7 +14,7 @@ from entitree.inventory.model import (
     SubscriptionRow,
 )
 from entitree.text import visible
-from entitree.tui.place import Place
+from entitree.tui.place import KEY, Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -34,6 +34,8 @@ def place_of(node: Node) -> Place | None:
             return Place(None, row.resource_id, row.resource_type)
         case NodeKind.NUMBER, NumberRow() as row:
             return Place(None, row.key, "NUMBER")
+        case NodeKind.KEY, KeyRow() as row:
+            return Place(None, row.id, KEY)
     return None
 
 
@@ -50,7 +52,7 @@ def whereabouts(node: Node) -> str:
             )
         case KeyRow() as row:
             links = [(each.application_id, each.entity_id) for each in row.links]
-            told = f"API keys have no list of their own: {row.name} is bound to {_pairs(links)}."
+            told = f"Here it ends: {row.name} is bound to {_pairs(links)}."
         case InboundRow() as row:
             what = f"{row.channel}, {f'keyword {row.keyword}' if row.keyword else 'any keyword'}"
             told = f"Inbound configurations have no list of their own: this one is of {node.label} ({what})."
