@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.benchmarks import filtering, first_frame, list_keys, memory, sandbox, sorting, syncing
+from tests.benchmarks import filtering, first_frame, list_keys, memory, rate, sandbox, sorting, syncing
 from tests.benchmarks.machine import ROOT, described
 from tests.benchmarks.mirrors import SIZES
 from tests.benchmarks.table import missed, table
@@ -37,6 +37,7 @@ def groups(sizes: tuple[int, ...], *, quick: bool) -> dict[str, Callable[[], Ite
         "sort": lambda: sorting.measure(sizes),
         "sync": lambda: syncing.measure(quick=quick),
         "limits": syncing.measure_paced,
+        "rate": rate.measure,
         "sandbox": sandbox.measure,
     }
 
