@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from entitree import account as module
-from entitree.account import DEMO_LIMITS, Account, Accounts, Draft, open_demo
+from entitree import accounts as module
+from entitree.account import Account
+from entitree.accounts import DEMO_LIMITS, Accounts, Draft, open_demo
 from entitree.api import exchange, transport
 from entitree.errors import (
     EntitreeError,

@@ -86,7 +86,7 @@ def test_files_of_settings_that_are_right_are_read_without_a_library(
     monkeypatch.setenv("ENTITREE_HOME", str(tmp_path))
     code = """
 import os
-from entitree.account import Accounts
+from entitree.accounts import Accounts
 from entitree.settings.paths import find_paths
 accounts = Accounts(find_paths(os.environ), os.environ)
 """

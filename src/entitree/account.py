@@ -4,37 +4,32 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Self
 
-from entitree.api.credentials import Credential, SignIn
+from entitree.api.credentials import Credential
 from entitree.api.names import DEFAULT_APPLICATION
-from entitree.api.urls import base_url as checked_base_url, is_loopback
-from entitree.errors import UsageError
+from entitree.errors import SettingsError, UsageError
 from entitree.inventory.model import Family
 from entitree.inventory.store import Store
-from entitree.settings.paths import Paths, private_folder
-from entitree.settings.profile import SANDBOX_PROFILE, AccountKind, Profile, Secrets, naming
-from entitree.settings.profiles import Settings, load_settings
+from entitree.settings.paths import private_folder
+from entitree.way import JOURNAL, client_of, credential_of, desk_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection
     from pathlib import Path
     from types import TracebackType
 
     from entitree.api.client import PlatformClient
     from entitree.api.transport import Transport
     from entitree.changes.desk import JobDesk
+    from entitree.changes.gate import SharedGate
     from entitree.changes.journal import Journal
+    from entitree.changes.worker import Pace
     from entitree.inventory.model import FamilyState, Kind, Resource
     from entitree.inventory.sync import NotChecked, Progress, Reading
     from entitree.inventory.walk import Walk
     from entitree.sandbox import Sandbox
-
-KEPT_SEED = "docs"
-DEMO_SEED = "demo"
-DEMO_LIMITS = 10.0
-"""The demo runs at ten times the real limits."""
+    from entitree.settings.profile import Profile
 
 _IN_PROCESS = "http://127.0.0.1"
 
@@ -42,8 +37,12 @@ _IN_PROCESS = "http://127.0.0.1"
 class Account:
     """One account, opened. The mirror can be read at once; `connect` opens the way to the platform.
 
-    Until then nothing imports the HTTP library, so that the first frame does not wait for it.
+    Until then nothing imports the HTTP library, so that the first frame does not wait for it. Jobs run in a
+    process of their own, which goes on when this is closed; those of a throw-away account run in this one.
     """
+
+    pace: Pace | None = None
+    """How patient its jobs are, if not as usual."""
 
     def __init__(self, profile: Profile, folder: Path, store: Store, *, seed: str, throw_away: bool) -> None:
         self.profile = profile
@@ -55,6 +54,9 @@ class Account:
         self._sandbox: Sandbox | None = None
         self._client: PlatformClient | None = None
         self._desk: JobDesk | None = None
+        self._journal: Journal | None = None
+        self.ends_at_logout: str | None = None
+        """What to tell a user of this host whose jobs end with the session; known once it is connected."""
         self._ways = AsyncExitStack()
         self._opening: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
@@ -200,34 +202,62 @@ class Account:
     ) -> None:
         await self.close()
 
+    async def serve(self, lines: asyncio.StreamReader, pace: Pace | None = None) -> None:
+        """Runs the account's jobs in this process; see `host.serve`. Jobs of an account that cannot be
+        connected are paused with the reason, which is then raised.
+        """
+        from entitree.changes.journal import Journal
+        from entitree.changes.vault import Vault
+        from entitree.changes.worker import host
+
+        try:
+            await self.connect()
+        except SettingsError as error:
+            async with Journal(self._folder / JOURNAL) as journal:
+                await host.refuse(journal, str(error))
+            raise
+        if self._journal is None:
+            raise UsageError("The account is closed.")
+        await host.serve(
+            self._journal, self.client, self.store, Vault(self._folder), lines, pace=pace or self.pace
+        )
+
     async def _connect(self) -> None:
         # A stack: all that was opened so far is closed where the rest cannot be.
         async with AsyncExitStack() as ways:
             ways.push_async_callback(self._close_sandbox)
-            client, desk, journal = await asyncio.to_thread(self._open_all)
+            client, gate = await asyncio.to_thread(self._open_client)
+            ways.push_async_callback(gate.aclose)
             ways.push_async_callback(client.aclose)
+            journal, desk = await asyncio.to_thread(self._open_desk, client)
             ways.push_async_callback(journal.aclose)
             await journal.open()
             ways.push_async_callback(desk.aclose)
             self._ways = ways.pop_all()
-        self._client, self._desk = client, desk
+        self._client, self._desk, self._journal = client, desk, journal
 
-    def _open_all(self) -> tuple[PlatformClient, JobDesk, Journal]:
+    def _open_client(self) -> tuple[PlatformClient, SharedGate]:
         # In a thread: the HTTP library and the sandbox take a quarter of a second to import.
-        from entitree.changes.desk import JobDesk
-        from entitree.changes.journal import Journal
+        from entitree.changes.gate import SharedGate
 
-        client = _client(*self._open_way(), self.profile)
-        journal = Journal(self._folder / "journal.db")
-        name, protected = self.profile.name, self.profile.protected
-        desk = JobDesk(journal, client, self.store, account=name, protected=protected)
-        return client, desk, journal
+        transport, credential = self._open_way()
+        gate = SharedGate(self._folder / "pace.db", self.profile.limits)
+        return client_of(self.profile, transport, credential, gate), gate
+
+    def _open_desk(self, client: PlatformClient) -> tuple[Journal, JobDesk]:
+        from entitree.changes.worker.logout import ends_at_logout
+        from entitree.handover import Handover
+
+        if not self.throw_away:
+            self.ends_at_logout = ends_at_logout()
+        handover = Handover(self.profile, self._folder.absolute(), self._seed, self.pace)
+        return desk_of(handover, client, self.store, here=self.throw_away)
 
     def _open_way(self) -> tuple[Transport, Credential]:
         from entitree.api.transport import open_transport
 
         if self.profile.base_url is not None:
-            credential = _credential(self.profile)
+            credential = credential_of(self.profile)
             return open_transport(self.profile.base_url), credential
         from entitree.sandbox import open_sandbox
 
@@ -249,142 +279,3 @@ class Account:
             await self._ways.aclose()
         finally:
             await self.store.aclose()
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """What was typed to connect an account. Its repr shows none of it but the name."""
-
-    name: str
-    base_url: str = field(repr=False)
-    api_key: str = field(default="", repr=False)
-    user: str = field(default="", repr=False)
-    password: str = field(default="", repr=False)
-    client_id: str = field(default="", repr=False)
-    client_secret: str = field(default="", repr=False)
-    session: bool = False
-    """Whether the user signs in for a session."""
-    read_only: bool = False
-
-    def profile(self) -> Profile:
-        """The profile it describes. Raises SettingsError for a base URL that cannot be right."""
-        base_url = checked_base_url(self.base_url)
-        return Profile(
-            name=self.name.strip(),
-            base_url=base_url,
-            kind=_kind(base_url),
-            secrets=Secrets(
-                api_key=self.api_key.strip() or None,
-                user=self.user.strip() or None,
-                password=self.password or None,
-                client_id=self.client_id.strip() or None,
-                client_secret=self.client_secret.strip() or None,
-            ),
-            read_only=self.read_only,
-            sign_in="session" if self.session else "basic",
-        )
-
-
-class Accounts:
-    """Every account this user can open, and the way to add one. Raises SettingsError for wrong files."""
-
-    def __init__(self, paths: Paths, environ: Mapping[str, str]) -> None:
-        self.paths = paths
-        self._environ = environ
-        self.settings: Settings = self._load()
-
-    def choose(self, name: str | None = None) -> Profile:
-        """The profile called `name`, or the one that opens by itself. Raises SettingsError.
-
-        Base URL and key are checked for what can be told without asking anybody.
-        """
-        profile = self.settings.choose(name)
-        if profile.base_url is None:
-            return profile
-        _credential(profile)
-        # A profile of the files says itself what it is.
-        written = profile.name in self.settings.names
-        return profile if written else replace(profile, kind=_kind(profile.base_url))
-
-    async def open(self, profile: Profile) -> Account:
-        """Opens `profile`. Raises StorageError."""
-        if profile.base_url is None:
-            return await Account.open(profile, self.paths.sandbox, seed=KEPT_SEED)
-        return await Account.open(profile, self.paths.account(profile.folder), seed=KEPT_SEED)
-
-    async def add(self, draft: Draft) -> Profile:
-        """Checks `draft` with one request, then saves it as the profile that opens by itself.
-
-        Nothing is asked before all else is right, and nothing is saved unless the platform answered. What is
-        returned obeys the environment too. Raises SettingsError, PlatformError or StorageError.
-        """
-        from entitree.settings.saving import check_savable, save_profile
-
-        profile = draft.profile()
-        _credential(profile).authorization()
-        await asyncio.to_thread(check_savable, self.paths, profile, checked_base_url)
-        await check_profile(profile)
-        await asyncio.to_thread(save_profile, self.paths, profile, checked_base_url)
-        self.settings = self._load()
-        return self.settings.configured(profile.name, profile.secrets)
-
-    def _load(self) -> Settings:
-        return load_settings(self.paths, self._environ, checked_base_url)
-
-
-async def check_profile(profile: Profile) -> None:
-    """Asks the platform for one application. Raises what stands in the way."""
-    client = await asyncio.to_thread(_remote_client, profile)
-    try:
-        await anext(client.applications(size=1))
-    finally:
-        await client.aclose()
-
-
-async def open_demo(folder: Path, *, seed: str = DEMO_SEED) -> Account:
-    """A throw-away account on a sandbox filled as a real one is, at ten times the real limits.
-
-    All of it lives in `folder`, which is the caller's to remove.
-    """
-    profile = replace(SANDBOX_PROFILE, name="demo", limits=DEMO_LIMITS)
-    return await Account.open(profile, folder, seed=seed, throw_away=True)
-
-
-def _remote_client(profile: Profile) -> PlatformClient:
-    from entitree.api.transport import open_transport
-
-    credential = _credential(profile)
-    return _client(open_transport(profile.base_url or ""), credential, profile)
-
-
-def _client(transport: Transport, credential: Credential, profile: Profile) -> PlatformClient:
-    from entitree.api.client import PlatformClient
-    from entitree.api.gate import LocalGate
-    from entitree.api.guard import Guard
-
-    guard = Guard(read_only=profile.read_only, protected=profile.protected)
-    return PlatformClient(transport, credential, LocalGate(profile.limits), guard)
-
-
-def _kind(base_url: str) -> AccountKind:
-    # Nobody runs the real platform on loopback.
-    return AccountKind.SANDBOX if is_loopback(base_url) else AccountKind.PROD
-
-
-def _credential(profile: Profile) -> Credential:
-    """Raises SettingsError that names the variable, or the file and key, but nothing of the secret."""
-    secrets = profile.secrets
-    with naming(secrets.key_from):
-        Credential(api_key=secrets.api_key)
-    with naming(secrets.user_from):
-        Credential(user=secrets.user, password=secrets.password)
-    with naming(secrets.client_from):
-        Credential(client_id=secrets.client_id, client_secret=secrets.client_secret)
-    return Credential(
-        api_key=secrets.api_key,
-        user=secrets.user,
-        password=secrets.password,
-        client_id=secrets.client_id,
-        client_secret=secrets.client_secret,
-        sign_in=SignIn(profile.sign_in),
-    )

@@ -14,7 +14,8 @@ os.environ.setdefault("TEXTUAL_ANIMATIONS", "none")
 os.environ.setdefault("TEXTUAL_FPS", "240")
 
 import entitree.tui.app
-from entitree.account import Account, Accounts
+from entitree.account import Account
+from entitree.accounts import Accounts
 from entitree.settings.paths import find_paths
 from entitree.tui.app import EntitreeApp
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
-from entitree.account import Accounts
+from entitree.accounts import Accounts
 from entitree.cli import run
 from entitree.inventory.model import Family, FamilyState
 from entitree.sandbox import open_sandbox

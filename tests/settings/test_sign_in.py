@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from entitree.account import Accounts, Draft
+from entitree.accounts import Accounts, Draft
 from entitree.api import transport
 from entitree.errors import SettingsError, UnauthorizedError
 from entitree.sandbox import Sandbox, open_sandbox

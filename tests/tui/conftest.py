@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.stillness import Stillness
 
-from entitree.account import Account, Accounts
+from entitree.account import Account
+from entitree.accounts import Accounts
 from entitree.api.transport import Credential, Reply, Request, Transport
 from entitree.sandbox import Sandbox, open_sandbox
 from entitree.settings.paths import find_paths

@@ -9,7 +9,7 @@ import pytest
 from textual.events import Key
 from textual.widgets import Button
 
-from entitree.account import Draft
+from entitree.accounts import Draft
 from entitree.demos.scenario import settled, typed
 from entitree.errors import ForbiddenError, UnauthorizedError
 from entitree.tui.modals.connect import ConnectDialog, Tick

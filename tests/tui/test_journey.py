@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from tests.tui.conftest import Stage
 
-    from entitree.account import Draft
+    from entitree.accounts import Draft
     from entitree.sandbox import Sandbox
     from entitree.settings.profile import Profile
     from entitree.tui.app import EntitreeApp

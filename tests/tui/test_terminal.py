@@ -149,7 +149,7 @@ CRASH = """
 import sys
 from functools import partial
 from pathlib import Path
-from entitree.account import Accounts, open_demo
+from entitree.accounts import Accounts, open_demo
 from entitree.settings.paths import find_paths
 from entitree.tui.app import EntitreeApp
 from entitree.tui.screens.main import MainScreen

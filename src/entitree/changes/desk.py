@@ -189,6 +189,13 @@ class JobDesk:
         """Every request of every step of a job, in order of the steps."""
         return await self._journal.tries(job_id)
 
+    async def warm(self) -> None:
+        """Makes ready for jobs: a change that somebody is about to ask for need not wait for a start. Raises
+        StorageError.
+        """
+        if not self._read_only:
+            await self._runner.warm()
+
     async def aclose(self) -> None:
         """Lets go of whoever runs jobs: one in this process is stopped after what has been sent."""
         await self._runner.aclose()

@@ -93,10 +93,10 @@ def _parser(*, verbs: bool) -> argparse.ArgumentParser:
     parser.set_defaults(verb=None)
     if verbs:
         # Not for the app alone, which is to be there at once.
-        from entitree.cli import demo, impact as impact_verb, listing, sandbox
+        from entitree.cli import demo, impact as impact_verb, listing, sandbox, worker
 
         commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="verb")
-        for verb in (demo, sandbox, listing, impact_verb):
+        for verb in (demo, sandbox, listing, impact_verb, worker):
             verb.add_to(commands)
     return parser
 

@@ -11,7 +11,8 @@ from entitree.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from entitree.account import Account, Accounts
+    from entitree.account import Account
+    from entitree.accounts import Accounts
     from entitree.settings.profiles import Settings
 
 Verbs = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for what add_subparsers returns
@@ -55,7 +56,7 @@ def refuse_profile(options: argparse.Namespace) -> None:
 
 def find_accounts() -> Accounts:
     """The accounts of this user and this environment. Raises SettingsError."""
-    from entitree.account import Accounts
+    from entitree.accounts import Accounts
     from entitree.settings.paths import find_paths
 
     return Accounts(find_paths(os.environ), os.environ)

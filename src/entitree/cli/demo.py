@@ -42,7 +42,7 @@ def _run(options: argparse.Namespace) -> int:
         return 0
     scenario = None if options.name is None else find_scenario(options.name)
     need_terminal()
-    from entitree.account import open_demo
+    from entitree.accounts import open_demo
     from entitree.cli.throwaway import throw_away
     from entitree.tui.app import EntitreeApp
 

@@ -9,7 +9,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from entitree.account import Account, Accounts
+from entitree.account import Account
+from entitree.accounts import Accounts
 from entitree.demos import SCENARIOS
 from entitree.demos.scenario import Scenario, drive
 from entitree.settings.paths import find_paths

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
     from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
-    from entitree.account import Account, Accounts
+    from entitree.account import Account
+    from entitree.accounts import Accounts
     from entitree.changes.jobs import Job
     from entitree.changes.plan import Plan
     from entitree.changes.worker import JobProgress, JobResult

@@ -1,4 +1,4 @@
-"""Who runs an account's jobs: a process of its own, or for demos and tests this one."""
+"""Who runs an account's jobs: a process of its own (`process`), or for demos and tests this one."""
 
 from __future__ import annotations
 
@@ -29,6 +29,9 @@ class Runner(Protocol):
 
     async def follow(self, job_id: int, progress: Progress | None) -> None:
         """Returns when nothing more happens to the job unless somebody asks; tells each step meanwhile."""
+
+    async def warm(self) -> None:
+        """Makes ready for jobs, so that the next one begins at once."""
 
     async def aclose(self) -> None:
         """Lets go: what runs elsewhere goes on, what runs here is stopped after what has been sent."""
@@ -63,6 +66,9 @@ class InProcess:
         self._asked = True
         if self._working is None or self._working.done():
             self._working = asyncio.create_task(self._work())
+
+    async def warm(self) -> None:
+        """There is nothing to make ready."""
 
     async def follow(self, job_id: int, progress: Progress | None) -> None:
         listener = (job_id, progress or (lambda _: None))

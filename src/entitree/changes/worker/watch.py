@@ -23,11 +23,13 @@ async def follow(
     *,
     revive: Callable[[], Awaitable[None]],
     sleep: Callable[[float], Awaitable[object]],
+    changed: Callable[[], Awaitable[None]] | None = None,
     look: float = LOOK,
 ) -> None:
     """Returns when nothing more happens to the job unless somebody asks.
 
     `revive` is awaited where nobody is there to run it: it starts a worker, or raises what keeps it from it.
+    `changed` is awaited when another step has come to something.
     """
     seen: int | None = None
     told: object = None
@@ -37,9 +39,12 @@ async def follow(
             seen = version
             job = await journal.job(job_id)
             record = await journal.latest(job_id)
-            if progress is not None and record is not None and record != told:
+            if record is not None and record != told:
                 told = record
-                progress(JobProgress(job, record))
+                if changed is not None and record.state is StepState.DONE:
+                    await changed()
+                if progress is not None:
+                    progress(JobProgress(job, record))
             if not job.going and job.state is not JobState.INTERRUPTED:
                 return
         if not journal.leased():

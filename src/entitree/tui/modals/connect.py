@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Checkbox
 
-from entitree.account import Draft
+from entitree.accounts import Draft
 from entitree.errors import (
     EntitreeError,
     ForbiddenError,
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from textual import events
     from textual.widget import Widget
 
-    from entitree.account import Accounts
+    from entitree.accounts import Accounts
 
 
 class Tick(Checkbox):
