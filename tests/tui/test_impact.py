@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from tests.tui.journeys import press
+import pytest
+from tests.tui.journeys import press, told
 from textual.widgets import Button
 
 from entitree.api.transport import Reply, Request
 from entitree.demos.scenario import settled, typed
+from entitree.errors import StorageError
 from entitree.tui.screens.impact import ImpactScreen
+from entitree.tui.screens.impact_report import save_report
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from tests.tui.conftest import Stage
     from textual.pilot import Pilot
@@ -38,6 +43,10 @@ def line(pilot: Pilot[int], words: str) -> str:
 async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
     while not condition():
         await pilot.pause()
+
+
+def reports(folder: Path) -> list[Path]:
+    return sorted(folder.glob("impact-*.txt"))
 
 
 async def test_every_section_in_its_order_with_the_reason_of_each_line(stage: Stage) -> None:
@@ -76,9 +85,9 @@ async def test_what_may_not_be_read_says_why_and_what_to_do(stage: Stage) -> Non
             ("numbers' own link", "numbers:manage"),
             ("SMS logs", "sms:logs:read"),
         ):
-            told = line(pilot, f"{family}   ")
-            assert scope in told
-            assert "Give the" in told
+            said = line(pilot, f"{family}   ")
+            assert scope in said
+            assert "Give the" in said
         assert "WILL BE REMOVED 9" in lines(pilot)[0]
         assert not [each for each in lines(pilot) if "WILL STOP" in each or "WILL BE RESET" in each]
 
@@ -114,7 +123,7 @@ async def test_inbound_configurations_beyond_its_numbers_are_read_on_request(sta
         assert not [each for each in lines(pilot) if "inbound configurations of" in each]
         inbound = [each for each in lines(pilot) if "fall back to the resource's own link" in each]
         assert "EMAIL  mail.bigcola.example" in {each.split("   ")[0] for each in inbound}
-        assert not shown.query_one("#also").display
+        assert not shown.query_one("#walk").display
         assert shown._plan is not None
         assert shown._plan is not plan, "what is kept for undo is what was read by now"
         kept = (shown._plan.steps[0].before or {})["inbound"]
@@ -173,3 +182,32 @@ async def test_what_the_mirror_has_is_offered_while_it_is_read_again(stage: Stag
         held.set()
         await settled(pilot)
         assert str(screen(pilot).query_one("#when").render()) == "read 14:02:11"
+
+
+async def test_the_report_is_saved_whole_and_for_nobody_else(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    app = stage.app("docs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, *COLA, "ctrl+f", *typed("nothing holds this"), "enter")
+        screen(pilot).query_one("#save", Button).press()
+        await settled(pilot)
+        said = told(app)
+    (saved,) = reports(tmp_path)
+    assert str(saved) in said
+    text = saved.read_text("utf-8")
+    assert text.startswith("Delete 1 entity   big-cola\nread 14:02:11\n\nWILL BE REMOVED 9")
+    assert "SMS  385990000001   marketing + big-cola   number 6F0C0D9E2B7A41D3A1F0000000000001" in text
+    assert "IN USE 1" in text
+    assert saved.stat().st_mode & 0o777 == 0o600
+
+
+def test_no_report_is_overwritten_and_a_folder_that_is_closed_is_said(tmp_path: Path) -> None:
+    now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    first, second = (save_report(tmp_path, text, now) for text in ("one", "two"))
+    assert (first.name, second.name) == ("impact-20260102-030405.txt", "impact-20260102-030405-2.txt")
+    assert (first.read_text(), second.read_text()) == ("one", "two")
+    with pytest.raises(StorageError, match="Start entitree in a folder"):
+        save_report(tmp_path / "missing", "three", now)

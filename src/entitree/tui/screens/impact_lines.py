@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from entitree.changes.plan import Plan
 
 _BLANK = ReportLine("blank")
+_SHORT = 8
 TYPED_WHOLE = 40
 """Longest id, in characters, that is confirmed by typing it; longer or odder ones by `delete 1`."""
 
@@ -109,7 +110,7 @@ def _removed(impact: Impact) -> Iterable[ReportLine]:
             yield ReportLine(
                 "row",
                 (_what(removal, impact), _tied(removal, impact), _because(removal, impact)),
-                aside=_aside(removal),
+                aside=_aside(removal, impact),
             )
             if removal.warning:
                 yield ReportLine("warning", (f"! {visible(removal.warning)}",))
@@ -148,15 +149,26 @@ def _what(removal: Removal, impact: Impact) -> str:
             return visible(f"{channel}  {impact.numbers.get(resource_id, resource_id)}")
         case StrategyRow(id=name, channel=channel, country=country):
             to = f"→ {country}" if country else None
-            return visible("  ".join(filter(None, (name, " ".join(filter(None, (channel, to)))))))
+            return visible("  ".join(filter(None, (_short(name), " ".join(filter(None, (channel, to)))))))
         case SubscriptionRow(channel=channel, id=name):
             return visible(f"{channel}  {name}")
 
 
-def _aside(removal: Removal) -> str:
-    what = removal.what
-    kind = f"{what.resource_type.lower()} {what.resource_id}   " if isinstance(what, AssociationRow) else ""
-    return visible(f"{', '.join(removal.pairs)}   {kind}{removal.reason}")
+def _short(name: str) -> str:
+    """Of a strategy's 32 letters, which tell people nothing, enough to tell it from others."""
+    return name if len(name) <= 2 * _SHORT else f"{name[:_SHORT]}…"
+
+
+def _aside(removal: Removal, impact: Impact) -> str:
+    """Its pairs and why it goes, and what the first column does not say whole."""
+    match removal.what:
+        case AssociationRow(resource_type=type_, resource_id=id_):
+            more = f"{type_.lower()} {id_}" if id_ in impact.numbers else type_.lower()
+        case StrategyRow(id=id_):
+            more = id_
+        case _:
+            more = ""
+    return visible("   ".join(filter(None, (", ".join(removal.pairs), more, removal.reason))))
 
 
 def _reset(impact: Impact) -> Iterable[ReportLine]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -20,6 +22,7 @@ from entitree.changes.impact.reading import walking_cost
 from entitree.errors import EntitreeError
 from entitree.text import visible
 from entitree.tui.screens.impact_lines import about, cost, impact_lines, narrowed
+from entitree.tui.screens.impact_report import report_text, save_report
 from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.found_pane import thousands
 from entitree.tui.widgets.key_bar import KeyBar
@@ -84,6 +87,7 @@ class ImpactReading(Screen[None]):
         yield Report()
         yield Static(id="whole")
         with Horizontal(id="also"):
+            yield Button("Save report", id="save", compact=True)
             yield Button("", id="walk", compact=True)
         with Horizontal(id="ask"):
             yield Button("Cancel" if not self._look_only else "Close", id="cancel", compact=True)
@@ -158,6 +162,19 @@ class ImpactReading(Screen[None]):
             self._looking = ""
         await self._show_again()
 
+    @on(Button.Pressed, "#save")
+    @work(exclusive=True, group="save")
+    async def _save(self) -> None:
+        """All lines, also those that the filter hides."""
+        title, when = (str(self.query_one(name, Static).render()) for name in ("#what", "#when"))
+        text = report_text(title, when, self._lines)
+        try:
+            path = await asyncio.to_thread(save_report, Path.cwd(), text, datetime.now().astimezone())
+        except EntitreeError as error:
+            self.app.complain(error)
+        else:
+            self.app.notify(visible(f"The report is in {path}."))
+
     # Inbound configurations
 
     @on(Button.Pressed, "#walk")
@@ -196,11 +213,11 @@ class ImpactReading(Screen[None]):
         """The button that reads what no list holds, with what that costs."""
         button = self.query_one("#walk", Button)
         left = self._impact.unwalked if self._impact is not None and not self._settled else None
-        self.query_one("#also").display = left is not None or self._walking is not None
+        button.display = left is not None or self._walking is not None
         if left is not None and self._walking is None:
             seconds = walking_cost(left.requests, self._account.profile.limits)
             time = f", {about(seconds)}" if seconds else ""
-            button.label = f"Read all inbound configurations: {_requests(left.requests)}{time}"
+            button.label = f"Read all inbound: {_requests(left.requests)}{time}"
 
     # Showing
 
