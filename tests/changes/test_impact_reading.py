@@ -9,6 +9,7 @@ import pytest
 from entitree.api.client import PlatformClient
 from entitree.api.gate import LocalGate
 from entitree.api.transport import Credential, Reply, Request, Transport, open_transport
+from entitree.changes.impact import reading
 from entitree.changes.impact.reading import mirrored, read, reading_cost, walked, walking_cost
 from entitree.inventory import walk
 from entitree.inventory.model import Family, InboundRow, Kind
@@ -82,6 +83,16 @@ async def test_inbound_configurations_of_tied_numbers_are_read_and_the_others_ar
     assert left.requests == len(planned.targets)
     assert walking_cost(left.requests) == left.requests / 2
     assert walking_cost(left.requests, None) == 0.0
+
+
+async def test_what_inbound_configurations_may_cost_is_bounded_and_the_rest_is_said(
+    client: PlatformClient, store: Store, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "MOST_INBOUND", 1)
+    found = await read(client, store, Kind.APPLICATION, ["marketing"])
+    assert sum("inbound-message" in target for target in wire.sent) == 1
+    assert found.unwalked is not None
+    assert found.unwalked.tied > 0
 
 
 async def test_after_a_walk_nothing_of_it_is_left_and_all_else_is_as_it_was(

@@ -44,15 +44,16 @@ async def read(client: PlatformClient, store: Store, kind: Kind, ids: Collection
     the numbers that are tied to the ids. Raises StorageError only: what could not be read stands in
     `not_checked`.
     """
+    at_once = await walk.stale(store, kind, ids, most=MOST_INBOUND)
     # Somebody waits for it.
     with ahead():
         reading, problem = await asyncio.gather(
             refresh_links(client, store, kind, ids, READ),
-            walk.look_at(client, store, kind, ids, most=MOST_INBOUND),
+            walk.look_at(client, store, kind, ids, most=at_once),
         )
         if problem is None:
             # Of numbers that the reading itself found tied; for most ids there is none left to ask for.
-            problem = await walk.look_at(client, store, kind, ids, most=MOST_INBOUND)
+            problem = await walk.look_at(client, store, kind, ids, most=MOST_INBOUND - at_once)
     inbound = () if problem is None else (NotChecked(Family.INBOUND.value, problem, Family.INBOUND),)
     return await _found(store, kind, ids, _Unread((*reading.not_checked, *inbound), reading.read_at))
 
