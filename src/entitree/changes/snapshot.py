@@ -6,6 +6,7 @@ import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
+from entitree.changes.impact.model import CONFIGURATIONS
 from entitree.inventory.model import (
     AssociationRow,
     Family,
@@ -18,7 +19,7 @@ from entitree.inventory.model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
     from entitree.changes.impact import Configuration, Impact, Removal
 
@@ -35,9 +36,9 @@ def doomed(impact: Impact, item_id: str, removals: Iterable[Removal], item: Item
     found: dict[str, Any] = {
         "alias": known.alias if known else None,
         "known": known is not None,
-        "unread": sorted(each.value for each in _CONFIGURATIONS - impact.checked),
+        "unread": sorted(each.value for each in CONFIGURATIONS - impact.checked),
     }
-    for family in sorted(_CONFIGURATIONS, key=lambda each: each.value):
+    for family in sorted(CONFIGURATIONS, key=lambda each: each.value):
         found[family.value] = []
     for removal in removals:
         family, value = snapshot(removal.what)
@@ -71,15 +72,4 @@ def _fields(row: NumberRow | InboundRow | KeyRow) -> dict[str, Any]:
     return fields
 
 
-def contents(before: Mapping[str, Any], family: Family) -> frozenset[str]:
-    """The configurations of a family in a state before, each as one comparable text."""
-    return frozenset(json.dumps(each, sort_keys=True) for each in before.get(family.value, ()))
-
-
-def families() -> tuple[Family, ...]:
-    """The families of configurations, in their order."""
-    return tuple(sorted(_CONFIGURATIONS, key=lambda each: each.value))
-
-
 _ASSOCIATION = ("resource_type", "channel", "application_id", "entity_id", "resource_id")
-_CONFIGURATIONS = frozenset({Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS})
