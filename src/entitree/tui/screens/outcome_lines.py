@@ -44,8 +44,10 @@ def outcome_lines(result: JobResult, steps: Sequence[StepRecord]) -> list[Report
 
 def deleted(kind: Kind, steps: Sequence[StepRecord], shown: Impact) -> str:
     """The sentence for a deletion that went well."""
-    absent = sum(1 for each in steps if each.sentence)
-    items = f"{thousands(len(steps))} {kind.value if len(steps) == 1 else PLURAL[kind]}"
+    # What was detached or moved before goes without saying.
+    gone = [each for each in steps if each.step.id is not None]
+    absent = sum(1 for each in gone if each.sentence)
+    items = f"{thousands(len(gone))} {kind.value if len(gone) == 1 else PLURAL[kind]}"
     count = len(shown.removals)
     also = f", and {thousands(count)} configuration{'' if count == 1 else 's'} with it" if count else ""
     already = f" {thousands(absent)} of them had gone before." if absent else ""
