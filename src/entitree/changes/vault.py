@@ -104,7 +104,9 @@ class Vault:
                 content["secrets"][each]["used"] = self._clock().isoformat()
 
     def sweep(self, used: Collection[str]) -> int:
-        """Forget what is not among `used`, the `fingerprints` of all steps that are kept, and was not put or held for `KEPT_FOR`. Returns how many."""
+        """Forget what is not among `used`, which are the `fingerprints` of all steps that are kept, and was
+        not put or held for `KEPT_FOR`. Returns how many.
+        """
         if self._read() is None:
             return 0
         oldest = self._clock() - KEPT_FOR
