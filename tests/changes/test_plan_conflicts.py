@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
@@ -28,9 +28,7 @@ from entitree.changes.edits import (
 )
 from entitree.changes.impact import impact
 from entitree.changes.plan import Plan, State, Target, Wish, plan
-from entitree.changes.plan.looking import look, unknown
 from entitree.changes.plan.targets import names, subjects, target_of
-from entitree.changes.vault import Vault
 from entitree.inventory.links import Links
 from entitree.inventory.model import (
     AssociationRow,
@@ -44,11 +42,6 @@ from entitree.inventory.model import (
     StrategyRow,
     SubscriptionRow,
 )
-
-if TYPE_CHECKING:
-    from pathlib import Path
-
-    from entitree.api.client import PlatformClient
 
 ENTITY = Kind.ENTITY
 NUMBER = NumberRow("1", "385", None, None, (), "prod", "cola")
@@ -378,41 +371,3 @@ def test_wishes_keep_their_order(edits: list[Edit]) -> None:
     against = {id(each.edit) for each in made.conflicts}
     kept = [target_of(each) for each in edits if id(each) not in against]
     assert [step.target for step in made.steps] == kept
-
-
-# What is read while a plan is made
-
-
-def test_only_what_the_mirror_has_not_whole_is_read() -> None:
-    edits: list[Edit] = [
-        Alias(ENTITY, "known", "x"),
-        Alias(ENTITY, "unknown", "x"),
-        DeleteInbound(INBOUND),
-        LinkKey(KEY, LINKS),
-        LinkKey(KEY, LINKS),
-        EnableKey(KEY, True),
-        LinkNumber(NUMBER, "x"),
-        Create(ENTITY, "new"),
-        DELETED,
-    ]
-    assert unknown(edits, {(ENTITY, "known"): Item(ENTITY, "known")}) == [
-        Target(Family.ENTITIES, ("unknown",)),
-        Target(Family.INBOUND, ("1", "SMS", "STOP")),
-        Target(Family.KEYS, ("K1",)),
-    ]
-
-
-async def test_what_cannot_be_read_is_told(client: PlatformClient, tmp_path: Path) -> None:
-    targets = [
-        Target(Family.ENTITIES, ("big-cola",)),
-        Target(Family.ENTITIES, ("nobody",)),
-        Target(Family.KEYS, ("K\u202e1",)),
-    ]
-    found = await look(client, targets, vault=Vault(tmp_path))
-    assert found.states == {targets[0]: {"alias": "BigCola"}, targets[1]: None}
-    (told,) = found.unchecked
-    assert told.startswith("keys K‹U+202E›1 could not be read: ")
-    made = plan([Alias(ENTITY, "nobody", "x"), Alias(ENTITY, "big-cola", "x")], states=found.states)
-    assert [each.text for each in made.conflicts] == ["It is not there any more."]
-    assert made.steps[0].before == {"alias": "BigCola"}
-    assert made.lost == ()
