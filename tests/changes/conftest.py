@@ -71,7 +71,8 @@ def between(sandbox: Sandbox) -> Between:
 async def wired(sandbox: Sandbox, between: Between, clock: Clock) -> AsyncIterator[PlatformClient]:
     """A client through `between`, whose pauses take no time."""
     credential = Credential(api_key=sandbox.api_key)
-    async with PlatformClient(between, credential, Door(LocalGate(None)), sleep=clock.sleep) as opened:
+    gate = Door(LocalGate(None, clock=clock.seconds, sleep=clock.sleep))
+    async with PlatformClient(between, credential, gate, clock=clock.seconds, sleep=clock.sleep) as opened:
         yield opened
 
 
