@@ -371,3 +371,11 @@ def test_wishes_keep_their_order(edits: list[Edit]) -> None:
     against = {id(each.edit) for each in made.conflicts}
     kept = [target_of(each) for each in edits if id(each) not in against]
     assert [step.target for step in made.steps] == kept
+
+
+def test_what_no_undo_brings_back_is_said_once_for_all_aliases() -> None:
+    known = {(ENTITY, "known"): Item(ENTITY, "known", "x")}
+    one = plan([Alias(ENTITY, "known", "y"), Alias(ENTITY, "a\x1b", "y")], existing=known)
+    assert [each.what for each in one.lost] == ["the alias that the entity “a␛” has now"]
+    many = plan([Alias(ENTITY, str(number), "y") for number in range(5000)], existing=known)
+    assert [each.what for each in many.lost] == ["the aliases that 5000 entities have now"]

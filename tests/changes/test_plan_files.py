@@ -242,6 +242,8 @@ def _only(edit: Edit, **fields: Any) -> bytes:  # noqa: ANN401 - of a step in a 
             _only(EVERY[10], body={"subscriptionId": "new", "profile": {"profileId": "p", "webhook": {}}}),
             "Of a profile it may hold the id alone.",
         ),
+        (_only(EVERY[2], title="Create entity burger"), "Its title does not say what it does."),
+        (_only(EVERY[2], title="Delete entity other"), "Its title does not say what it does."),
         (_only(EVERY[13], body={"platform": []}), "It would let an API key do everything."),
         (_only(EVERY[13], body={"permissions": ["PUBLIC_API"]}), "It would let an API key do everything."),
     ],

@@ -387,7 +387,7 @@ async def test_without_a_reading_the_mirror_says_what_was_there_and_what_is_lost
     )
     assert made.steps[0].before == {}
     assert [each.what for each in made.lost] == [
-        "the alias that the entity “unknown to the mirror” has now",
         "username, conversations, answers, autoResponse, blockListConfiguration of inbound configuration"
         f" SMS {COLA}, keyword STOP as they are now",
+        "the alias that the entity “unknown to the mirror” has now",
     ]

@@ -11,31 +11,39 @@ from entitree.inventory.model import Kind
 from entitree.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from entitree.changes.edits import Edit
     from entitree.changes.plan.model import Step
 
 _NOT_READ = "It was not read when the plan was made."
 _SETTINGS = tuple(inbound.UNSET.values())
+_MANY = {Kind.APPLICATION: "applications", Kind.ENTITY: "entities"}
 
 
-def losses(edit: Edit, step: Step) -> Iterator[Lost]:
-    before = step.before or {}
-    match edit:
-        case e.Alias(kind, item_id) if "alias" not in before:
-            yield Lost(f"the alias that {_noun(kind)} “{visible(item_id)}” has now", _NOT_READ)
-        case e.LinkKey(key) if not before.get("platform"):
-            yield Lost(
-                f"what API key “{visible(key.name)}” may do while it is bound to nothing",
-                "A key is never unbound, because it could then do everything.",
-            )
-        case e.DeleteInbound() | e.WriteInbound() if step.before is not None:
-            touched = _SETTINGS if step.after is None else tuple(step.after)
-            unknown = [name for name in touched if not _whole(name, before)]
-            if unknown:
-                title = step.title.partition(" ")[2]
-                yield Lost(f"{', '.join(unknown)} of {title} as they are now", _NOT_READ)
+def losses(made: Iterable[tuple[Edit, Step]]) -> Iterator[Lost]:
+    """Of all steps of a plan with the edits they came from; a sentence for all aliases of a kind."""
+    nameless: dict[Kind, list[str]] = {kind: [] for kind in Kind}
+    for edit, step in made:
+        before = step.before or {}
+        match edit:
+            case e.Alias(kind, item_id) if "alias" not in before:
+                nameless[kind].append(item_id)
+            case e.LinkKey(key) if not before.get("platform"):
+                yield Lost(
+                    f"what API key “{visible(key.name)}” may do while it is bound to nothing",
+                    "A key is never unbound, because it could then do everything.",
+                )
+            case e.DeleteInbound() | e.WriteInbound() if step.before is not None:
+                touched = _SETTINGS if step.after is None else tuple(step.after)
+                if unknown := [name for name in touched if not _whole(name, before)]:
+                    title = step.title.partition(" ")[2]
+                    yield Lost(f"{', '.join(unknown)} of {title} as they are now", _NOT_READ)
+    for kind, ids in nameless.items():
+        if len(ids) == 1:
+            yield Lost(f"the alias that the {kind.value} “{visible(ids[0])}” has now", _NOT_READ)
+        elif ids:
+            yield Lost(f"the aliases that {len(ids)} {_MANY[kind]} have now", _NOT_READ)
 
 
 def _whole(name: str, before: object) -> bool:
@@ -44,7 +52,3 @@ def _whole(name: str, before: object) -> bool:
         return False
     value = before[name]
     return name != "forwarding" or value is None or "fingerprint" in value
-
-
-def _noun(kind: Kind) -> str:
-    return "the application" if kind is Kind.APPLICATION else "the entity"

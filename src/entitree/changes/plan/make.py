@@ -106,7 +106,7 @@ def plan(
     numbers: dict[int, int] = {}
     made: dict[tuple[Kind, str], int] = {}
     steps: list[Step] = []
-    taken: list[Lost] = list(lost)
+    told: list[tuple[Edit, Step]] = []
     for at in order:
         wish = wishes[at]
         if id(wish.edit) in against or not numbers.keys() >= set(wish.needs):
@@ -119,13 +119,13 @@ def plan(
             made[wish.edit.kind, wish.edit.id] = number
         fresh = step(number, wish.edit, ground)
         steps.append(replace(fresh, reason=wish.reason, needs=tuple(sorted(needs))))
-        taken += losses(wish.edit, fresh)
+        told.append((wish.edit, fresh))
     return Plan(
         account,
         tuple(steps),
         found,
         created or datetime.now(UTC),
-        tuple(taken),
+        (*lost, *losses(told)),
         (*unchecked, *_made_by_links(wishes, known, made)),
     )
 

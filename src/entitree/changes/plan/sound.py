@@ -11,6 +11,7 @@ from entitree.changes.plan.bodies import ELSEWHERE
 from entitree.changes.plan.model import Target
 from entitree.inventory.model import AssociationRow, Family
 from entitree.inventory.wire import association
+from entitree.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -26,16 +27,18 @@ _LENGTHS = {Family.ASSOCIATIONS: 5, Family.SUBSCRIPTIONS: 2, Family.INBOUND: 3}
 def unsound(step: Step, protected: Collection[str]) -> str | None:
     """What is wrong with the step; None: nothing is.
 
-    Paths and bodies must name the target and nothing else, and protected items are not deleted.
+    Paths and bodies must name the target and nothing else, titles must begin as those of the operation do,
+    and protected items are not deleted.
     """
-    known = _SHAPES.get(step.operation)
+    operation = step.operation
+    known = _SHAPES.get(operation)
     if known is None:
         return "No step does that."
     family, path, body = known
     key = step.target.key
     if step.target.family is not family:
-        return f"“{step.operation}” is not about {step.target.family.value}."
-    if len(key) != (0 if step.operation == ops.CREATE_STRATEGY.name else _LENGTHS.get(family, 1)):
+        return f"“{operation}” is not about {step.target.family.value}."
+    if len(key) != (0 if operation == ops.CREATE_STRATEGY.name else _LENGTHS.get(family, 1)):
         return "Its target is not one thing."
     if path is None:
         # The configuration's own key, which its target does not hold.
@@ -55,10 +58,14 @@ def unsound(step: Step, protected: Collection[str]) -> str | None:
             return "Its body does not name its target."
         if (problem := _beyond(step, fixed)) is not None:
             return problem
-    if step.operation in _DELETIONS and (
+    if operation in _DELETIONS and (
         key[0] in protected or (family is Family.APPLICATIONS and key[0] == DEFAULT_APPLICATION)
     ):
         return f"“{key[0]}” is protected."
+    if not step.title.startswith(_VERBS[operation]) or (
+        step.id is not None and visible(step.id) not in step.title
+    ):
+        return "Its title does not say what it does."
     return None
 
 
@@ -128,5 +135,19 @@ _SHAPES: dict[str, tuple[Family, Callable[[_Key], _Fields] | None, Callable[[_Ke
     ops.UPDATE_API_KEY.name: (Family.KEYS, _field("apiKeyId"), _no_fields),
 }
 """Of each operation that a step may carry out: its family, and what path and body say of the target."""
+
+_VERBS: dict[str, tuple[str, ...]] = {
+    **{name: ("Create ",) for name in _SHAPES if name.startswith("create-")},
+    **{name: ("Delete ",) for name in _SHAPES if name.startswith("delete-")},
+    ops.MODIFY_APPLICATION.name: ("Give ", "Take "),
+    ops.MODIFY_ENTITY.name: ("Give ", "Take "),
+    ops.CREATE_ASSOCIATION.name: ("Associate ",),
+    ops.DELETE_ASSOCIATION.name: ("Dissociate ",),
+    ops.UPDATE_SUBSCRIPTION.name: ("Change ",),
+    ops.UPDATE_NUMBER.name: ("Link ",),
+    ops.SET_INBOUND.name: ("Create ", "Change "),
+    ops.UPDATE_API_KEY.name: ("Bind ", "Enable ", "Disable "),
+}
+"""How a title begins: whoever confirms a plan reads titles."""
 
 _DELETIONS = frozenset({ops.DELETE_APPLICATION.name, ops.DELETE_ENTITY.name})
