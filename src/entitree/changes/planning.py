@@ -1,0 +1,180 @@
+"""Plans that are more than edits somebody typed: moves, deletions with what comes before them, and undo."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from entitree.changes.detaching import detaching
+from entitree.changes.edits import Delete
+from entitree.changes.impact import NEVER_CHECKED
+from entitree.changes.impact.reading import read as read_impact
+from entitree.changes.losing import lost_by
+from entitree.changes.moving import moving
+from entitree.changes.plan import Wish, plan
+from entitree.changes.plan.targets import subjects
+from entitree.changes.rewiring import Part, Rewiring, tied, without, words
+from entitree.errors import UsageError
+from entitree.inventory.model import Kind
+from entitree.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from entitree.api.client import PlatformClient
+    from entitree.changes.impact import Impact
+    from entitree.changes.journal import Journal
+    from entitree.changes.plan import Lost, Plan, State, Target
+    from entitree.changes.vault import Vault
+    from entitree.inventory.links import Links
+    from entitree.inventory.model import Item
+    from entitree.inventory.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """Makes plans for one account; `account` and `protected` are as in `plan`. All may raise StorageError."""
+
+    client: PlatformClient
+    store: Store
+    journal: Journal
+    vault: Vault
+    account: str = ""
+    protected: frozenset[str] = frozenset()
+
+    async def move(self, kind: Kind, from_id: str, to_id: str) -> Plan:
+        """Everything tied to one application or entity is tied to another. What names either is read again.
+
+        Raises UsageError where `to_id` is not there, or is `from_id`.
+        """
+        await self._demand(kind, (from_id,), to_id)
+        shown = await read_impact(self.client, self.store, kind, (from_id, to_id))
+        rewiring = moving(await self.store.links(kind, (from_id, to_id)), kind, (from_id,), to_id)
+        return await self.planned(rewiring.parts, unchecked=(*rewiring.stays, *_unread(shown, "moved")))
+
+    async def delete(
+        self,
+        kind: Kind,
+        ids: Collection[str],
+        impact: Impact,
+        *,
+        detach: bool = False,
+        move_to: str | None = None,
+    ) -> Plan:
+        """The deletion of `ids` as `impact` shows it, after all that is tied to them was moved or detached.
+        An id is deleted only if everything that frees it was done. Sends nothing.
+
+        Raises UsageError where `move_to` is not there, or is one of them.
+        """
+        rewiring = Rewiring()
+        if move_to is not None:
+            await self._demand(kind, ids, move_to)
+            there = await self.store.links(kind, (move_to,))
+            rewiring = moving(_both(tied(impact), there), kind, ids, move_to)
+        elif detach:
+            rewiring = detaching(impact)
+        parts = list(rewiring.parts)
+        for item_id in sorted(ids):
+            needs = tuple(at for at, part in enumerate(rewiring.parts) if item_id in part.about)
+            parts.append(Part(Wish(Delete(kind, item_id), needs=needs)))
+        unread = _unread(impact, "detached" if move_to is None else "moved") if rewiring.parts else ()
+        return await self.planned(parts, impacts=(impact,), unchecked=(*rewiring.stays, *unread))
+
+    async def planned(
+        self,
+        parts: Sequence[Part],
+        *,
+        impacts: Iterable[Impact] = (),
+        states: Mapping[Target, State | None] | None = None,
+        lost: Iterable[Lost] = (),
+        unchecked: Iterable[str] = (),
+    ) -> Plan:
+        """The plan for `parts`. What cannot be planned falls away with all that needs it, and is named in
+        `unchecked`; only a deletion that cannot be planned is a conflict.
+        """
+        impacts, lost, told, kept = tuple(impacts), tuple(lost), [*unchecked], list(parts)
+        while True:
+            freed = [part.frees for part in kept if part.frees is not None]
+            found = await asyncio.to_thread(
+                plan,
+                [part.wish for part in kept],
+                account=self.account,
+                protected=self.protected,
+                existing=await self._existing(kept),
+                impacts=[without(each, freed) for each in impacts],
+                states=states,
+                vault=self.vault,
+                lost=lost,
+                unchecked=told,
+            )
+            against = {id(each.edit): each.text for each in found.conflicts}
+            bad = [
+                at
+                for at, part in enumerate(kept)
+                if id(part.wish.edit) in against and not isinstance(part.wish.edit, Delete)
+            ]
+            if not bad:
+                return replace(found, lost=(*found.lost, *lost_by(found.steps)))
+            told += [f"Left out: {words(kept[at].wish)}. {against[id(kept[at].wish.edit)]}" for at in bad]
+            kept = _without(kept, bad)
+
+    async def _demand(self, kind: Kind, ids: Collection[str], to_id: str) -> None:
+        if to_id in ids:
+            raise UsageError(f"“{visible(to_id)}” is what is to be moved away from.", hint="Choose another.")
+        if await self.store.item(kind, to_id) is None:
+            raise UsageError(
+                f"There is no {kind.value} “{visible(to_id)}”.", hint="Create it first, or refresh."
+            )
+
+    async def _existing(self, parts: Sequence[Part]) -> dict[tuple[Kind, str], Item]:
+        wanted = {named for each in parts for named in subjects(each.wish.edit)}
+        return {
+            (kind, item_id): item
+            for kind in Kind
+            for item_id, item in (
+                await self.store.items(kind, [item_id for of, item_id in wanted if of is kind])
+            ).items()
+        }
+
+
+def _without(parts: Sequence[Part], bad: Iterable[int]) -> list[Part]:
+    """The parts but for those at `bad` and what needs them. A deletion does not need what falls away: what
+    was to be freed by it goes with the item, as its impact then says.
+    """
+    places: dict[int, int] = {}
+    gone = set(bad)
+    kept: list[Part] = []
+    for at, part in enumerate(parts):
+        wish = part.wish
+        if at in gone or (not isinstance(wish.edit, Delete) and gone.intersection(wish.needs)):
+            gone.add(at)
+            continue
+        places[at] = len(kept)
+        needs = tuple(places[need] for need in wish.needs if need in places)
+        kept.append(replace(part, wish=replace(wish, needs=needs)))
+    return kept
+
+
+def _both(tied: Links, there: Links) -> Links:
+    """What is to be moved, and what there is already where it goes."""
+    return replace(
+        tied,
+        associations=tuple(dict.fromkeys((*tied.associations, *there.associations))),
+        strategies=tuple(dict.fromkeys((*tied.strategies, *there.strategies))),
+    )
+
+
+def _unread(shown: Impact, done: str) -> list[str]:
+    """What may be tied besides and was not read, a sentence each."""
+    found = [
+        f"Not {done}, because not read: {each.what} ({each.why})."
+        for each in shown.not_checked
+        if each not in NEVER_CHECKED
+    ]
+    if (left := shown.unwalked) is not None:
+        found.append(
+            f"Not {done}, where there are any: inbound configurations of {left.resources} resources, which"
+            " were not read lately."
+        )
+    return found
