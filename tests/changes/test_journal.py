@@ -4,6 +4,7 @@ import asyncio
 import sqlite3
 import stat
 import threading
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -359,3 +360,12 @@ def test_the_file_system_of_a_folder_is_found(tmp_path: Path) -> None:
     assert not is_local(Path("/home/me/.local"), mounts)
     assert is_local(Path("/home/my own/x"), mounts)
     assert is_local(Path("/home"), tmp_path / "none")
+
+
+async def test_the_secrets_that_jobs_refer_to_are_known(journal: Journal) -> None:
+    made_plan = plan([Create(Kind.ENTITY, "x", "$secret")])
+    (step,) = made_plan.steps
+    urls = {"url": {"$secret": "one"}, "more": [{"$secret": "two"}]}
+    steps = (step, replace(step, number=2, body=urls), replace(step, number=3, before={"$secret": "three"}))
+    await journal.add(replace(made_plan, steps=steps))
+    assert await journal.secrets() == {"one", "two", "three"}

@@ -16,7 +16,7 @@ from entitree.changes.edits import Create, Delete, Edit
 from entitree.changes.jobs import JobProgress, JobState, JobWish, StepState
 from entitree.changes.journal import Journal
 from entitree.changes.plan import Wish
-from entitree.changes.vault import Vault
+from entitree.changes.vault import KEPT_FOR, Vault
 from entitree.changes.worker import Door, Pace
 from entitree.changes.worker.host import refuse, serve
 from entitree.errors import UsageError
@@ -243,6 +243,19 @@ async def test_a_host_whose_starter_is_gone_finishes_first(
     lines.feed_eof()
     await serve(journal, wired, store, Vault(tmp_path), lines, clock=clock, sleep=clock.sleep)
     assert (await at.job(job_id)).state is JobState.DONE
+
+
+async def test_a_host_that_ends_forgets_secrets_that_no_job_needs(
+    journal: Journal, tmp_path: Path, wired: PlatformClient, store: Store, clock: Clock
+) -> None:
+    vault = Vault(tmp_path, clock=clock)
+    old = vault.put("https://u:p@hooks.example/x")["$secret"]
+    clock.now += KEPT_FOR * 2
+    new = vault.put("https://u:p@hooks.example/y")["$secret"]
+    lines = asyncio.StreamReader()
+    lines.feed_eof()
+    await serve(journal, wired, store, vault, lines, clock=clock, sleep=clock.sleep)
+    assert (vault.has(old), vault.has(new)) == (False, True)
 
 
 async def test_jobs_that_nobody_can_carry_out_are_paused(journal: Journal, at: JobDesk) -> None:

@@ -324,6 +324,31 @@ async def test_nothing_is_sent_whose_intent_cannot_be_stored(
     assert "new" in ids(sandbox)
 
 
+async def test_a_disk_that_is_full_for_a_while_is_told_of_when_it_is_not(
+    at: JobDesk, journal: Journal, monkeypatch: pytest.MonkeyPatch, clock: Clock
+) -> None:
+    job_id = await among(at, NEW)
+    begun = clock.now
+    real = journal.pause
+
+    async def full(*_: object) -> bool:
+        raise StorageError("journal.db cannot be used: there is no space left.")
+
+    async def pause(job: int, reason: str) -> None:
+        if (clock.now - begun).total_seconds() < 5:
+            await full()
+        await real(job, reason)
+
+    monkeypatch.setattr(journal, "begin", full)
+    monkeypatch.setattr(journal, "pause", pause)
+    result = await at.run(job_id)
+    assert (result.state, result.left) == (JobState.PAUSED, 2)
+    monkeypatch.setattr(journal, "pause", full)
+    with pytest.raises(StorageError, match="no space left"):
+        await at.run(job_id)
+    assert (await at.job(job_id)).state is JobState.INTERRUPTED
+
+
 async def test_a_mirror_that_cannot_be_written_stops_nothing_and_is_said(
     at: JobDesk, store: Store, monkeypatch: pytest.MonkeyPatch, sandbox: Sandbox
 ) -> None:

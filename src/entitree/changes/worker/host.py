@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from entitree.changes.worker.loop import work
 from entitree.changes.worker.pace import Pace
+from entitree.errors import EntitreeError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -74,6 +76,10 @@ async def serve(
             for each in (listening, looking):
                 each.cancel()
             await asyncio.wait((listening, looking))
+            # Nobody sweeps more often than workers end, nor needs to.
+            with suppress(EntitreeError):
+                used = await journal.secrets()
+                await asyncio.to_thread(vault.sweep, used)
 
 
 async def refuse(journal: Journal, reason: str) -> None:

@@ -80,6 +80,8 @@ class _Run:
         self._store = store
         self._progress = progress
         self._noted = False
+        self._pace = pace
+        self._sleep = sleep
         self._stop = Stop(journal, job.id, sleep)
         self._clock = clock
         self._own = drift.Own()
@@ -106,14 +108,25 @@ class _Run:
         except PauseError as pause:
             await surely(self._journal.pause(self._id, pause.reason))
         except StorageError as error:
-            # The journal or the gate: nothing was sent since.
-            await surely(self._journal.pause(self._id, str(error)))
+            # The journal: nothing was sent since.
+            await self._pause_somehow(str(error))
         except asyncio.CancelledError:
             if not await surely(self._journal.steps(self._id, StepState.INFLIGHT)):
                 await surely(self._journal.pause(self._id, STOPPED))
             raise
         else:
             await surely(self._journal.complete(self._id))
+
+    async def _pause_somehow(self, reason: str) -> None:
+        """Notes why the job rests, as soon as the disk takes it. Raises StorageError where it never does."""
+        for count in range(1, self._pace.failures):
+            try:
+                await surely(self._journal.pause(self._id, reason))
+            except StorageError:
+                await self._sleep(self._pace.backoff(count))
+            else:
+                return
+        await surely(self._journal.pause(self._id, reason))
 
     async def _steps(self) -> None:
         for before in await self._journal.steps(self._id, StepState.DONE):

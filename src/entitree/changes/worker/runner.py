@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING, Protocol
 
+from entitree.changes.jobs import JobState
 from entitree.changes.worker.loop import work
 from entitree.changes.worker.watch import follow
 from entitree.errors import UsageError
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from entitree.api.client import PlatformClient
-    from entitree.changes.jobs import JobProgress, Progress
+    from entitree.changes.jobs import Job, JobProgress, Progress
     from entitree.changes.journal import Journal
     from entitree.changes.vault import Vault
     from entitree.changes.worker.pace import Pace
@@ -66,6 +67,7 @@ class InProcess:
         self._asked = True
         if self._working is None or self._working.done():
             self._working = asyncio.create_task(self._work())
+            self._working.add_done_callback(_heard)
 
     async def warm(self) -> None:
         """There is nothing to make ready."""
@@ -79,9 +81,10 @@ class InProcess:
                 if (working := self._working) is None:
                     return
                 await asyncio.wait([working])
-                if working.cancelled() or not (await self._journal.job(job_id)).going:
+                error = None if working.cancelled() else working.exception()
+                job = await self._journal.job(job_id)
+                if working.cancelled() or _rests(job):
                     return
-                error = working.exception()
                 if isinstance(error, UsageError) and self._journal.leased():
                     # Another process has taken it up.
                     await follow(self._journal, job_id, progress, revive=self.wake, sleep=self._sleep)
@@ -95,9 +98,6 @@ class InProcess:
         if self._working is not None:
             self._working.cancel()
             await asyncio.wait([self._working])
-            if not self._working.cancelled():
-                # Told to whoever followed.
-                self._working.exception()
 
     def _tell(self, now: JobProgress) -> None:
         for job_id, progress in tuple(self._listeners):
@@ -121,3 +121,13 @@ class InProcess:
                     sleep=self._sleep,
                     **options,
                 )
+
+
+def _rests(job: Job) -> bool:
+    return not job.going and (job.state.over or job.state is JobState.PAUSED)
+
+
+def _heard(working: asyncio.Task[None]) -> None:
+    """What ended it is told to whoever follows a job; of a job that nobody follows its state tells enough."""
+    if not working.cancelled():
+        working.exception()

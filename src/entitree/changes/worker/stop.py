@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from contextvars import ContextVar
 from math import inf
 from typing import TYPE_CHECKING, TypeVar
+
+from entitree.errors import StorageError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Coroutine
@@ -84,8 +87,10 @@ class Stop:
         while True:
             await self._news.wait()
             self._news.clear()
-            if (await self._journal.wish(self._job_id)).stops:
-                self._wished.set()
+            # Where the journal cannot be read, whoever is about to send finds that out.
+            with suppress(StorageError):
+                if (await self._journal.wish(self._job_id)).stops:
+                    self._wished.set()
 
 
 _STOP: ContextVar[Stop | None] = ContextVar("stop", default=None)
