@@ -19,6 +19,9 @@ from entitree import accounts as module
 from entitree.account import Account
 from entitree.accounts import DEMO_LIMITS, Accounts, Draft, open_demo
 from entitree.api import exchange, transport
+from entitree.changes.edits import Create
+from entitree.changes.worker.process import Process
+from entitree.changes.worker.runner import InProcess
 from entitree.errors import (
     EntitreeError,
     ForbiddenError,
@@ -265,6 +268,41 @@ async def test_the_demo_is_full_fast_and_in_its_own_folder(tmp_path: Path, paths
         assert (tmp_path / "platform.db").exists()
     assert not paths.data.exists()
     assert module.DEMO_SEED == "demo"
+
+
+async def test_jobs_of_a_throw_away_account_end_with_it_and_others_go_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("entitree.changes.worker.logout.ends_at_logout", lambda: "It ends.")
+    async with await Account.open(QUICK, tmp_path / "kept", seed="docs") as kept:
+        await kept.connect()
+        assert isinstance(kept.desk._runner, Process)
+        assert kept.ends_at_logout == "It ends."
+        assert kept.desk._runner.pid is None, "whoever only reads starts nothing"
+    async with await open_demo(tmp_path / "demo", seed="docs") as demo:
+        await demo.connect()
+        assert isinstance(demo.desk._runner, InProcess)
+        assert demo.ends_at_logout is None
+        assert (await demo.desk.apply(await demo.desk.plan([Create(Kind.ENTITY, "made")]))).ok
+        assert await demo.store.item(Kind.ENTITY, "made") is not None
+
+
+async def test_a_worker_is_made_ready_before_it_is_needed(tmp_path: Path) -> None:
+    async with await Account.open(replace(QUICK, read_only=True), tmp_path / "a", seed="docs") as reader:
+        await reader.connect()
+        await reader.desk.warm()
+        assert isinstance(reader.desk._runner, Process)
+        assert reader.desk._runner.pid is None, "it may write nothing"
+    account = await Account.open(QUICK, tmp_path / "b", seed="docs")
+    await account.connect()
+    await account.desk.warm()
+    assert isinstance(account.desk._runner, Process)
+    pid = account.desk._runner.pid
+    assert pid is not None
+    await account.desk.warm()
+    assert account.desk._runner.pid == pid
+    await account.close()
+    await asyncio.to_thread(os.waitpid, pid, 0)
 
 
 # Choosing

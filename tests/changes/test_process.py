@@ -8,6 +8,8 @@ import json
 import os
 import signal
 import stat
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +21,7 @@ from entitree.changes.edits import Create, Delete
 from entitree.changes.jobs import JobState, StepState
 from entitree.changes.worker import Pace
 from entitree.changes.worker.process import LOG, Process
+from entitree.cli import run
 from entitree.errors import StorageError, UsageError
 from entitree.handover import Handover, read, written
 from entitree.inventory.model import Kind
@@ -243,6 +246,39 @@ def test_what_is_handed_over_comes_back_and_shows_no_secret() -> None:
         assert "SECRET" not in str(caught.value)
 
 
+def test_the_verb_is_for_the_program_itself(capfd: pytest.CaptureFixture[str]) -> None:
+    assert run(["--help"]) == 0
+    assert "worker" not in capfd.readouterr().out
+    for line in (b"", b'{"name": "SECRET"}\n'):
+        done = subprocess.run(
+            [sys.executable, "-W", "error", "-m", "entitree", "worker"],
+            input=line,
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert b"started by the program itself" in done.stderr
+        assert b"SECRET" not in done.stderr
+
+
+async def test_a_worker_that_is_told_to_end_leaves_the_journal_as_things_are(account: Account) -> None:
+    job_id = await account.desk.submit(await made(account))
+    told: list[int] = []
+
+    def end(now: JobProgress) -> None:
+        if not told and (pid := runner(account).pid) is not None:
+            told.append(pid)
+            os.kill(pid, signal.SIGTERM)
+
+    result = await account.desk.run(job_id, end)
+    assert told
+    if result.state is JobState.PAUSED:
+        assert result.reason == "It was stopped."
+        assert result.failed == result.unknown == 0
+        result = await account.desk.run(job_id)
+    assert result.ok, result
+
+
 @pytest.mark.long
 async def test_killed_again_and_again_a_mixed_job_comes_to_its_end(tmp_path: Path) -> None:
     account = await opened(tmp_path)
@@ -250,14 +286,22 @@ async def test_killed_again_and_again_a_mixed_job_comes_to_its_end(tmp_path: Pat
     found = await account.desk.impact(Kind.ENTITY, ["big-cola", "cost-center-300"])
     edits: list[Edit] = [*MANY, Delete(Kind.ENTITY, "big-cola"), Delete(Kind.ENTITY, "cost-center-300")]
     job_id = await account.desk.submit(await account.desk.plan(edits, [found]))
-    running = asyncio.create_task(account.desk.run(job_id))
-    for moment in range(25):
-        await asyncio.sleep(0.3 + 0.037 * moment)
-        if (pid := runner(account).pid) is not None:
+    loop = asyncio.get_running_loop()
+    killed: set[int] = set()
+
+    def kill() -> None:
+        pid = runner(account).pid
+        if pid is not None:
+            killed.add(pid)
             os.kill(pid, signal.SIGKILL)
-        if running.done():
-            break
-    result = await running
+
+    def soon(now: JobProgress) -> None:
+        # At another moment of what a step does each time.
+        if len(killed) < 25:
+            loop.call_later(0.0013 * (now.record.tries + now.record.step.number), kill)
+
+    result = await account.desk.run(job_id, soon)
+    assert len(killed) > 3
     assert result.ok, result
     assert entities(tmp_path) == [each.id for each in MANY]
     await ended(account)
