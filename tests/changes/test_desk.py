@@ -109,3 +109,33 @@ async def test_a_secret_that_is_not_here_is_found_out_before_anything_runs(at: J
     with pytest.raises(UsageError, match="not kept on this machine"):
         await at.submit(made)
     assert await at.jobs() == []
+
+
+@pytest.mark.parametrize("how", ["detach", "move"])
+async def test_what_frees_an_item_is_no_change_of_what_was_shown(
+    at: JobDesk, store: Store, between: Between, how: str
+) -> None:
+    found = await at.impact(Kind.ENTITY, ["big-cola"])
+    made = await at.plan_delete(
+        Kind.ENTITY,
+        ["big-cola"],
+        found,
+        detach=how == "detach",
+        move_to="mc-burger" if how == "move" else None,
+    )
+    assert not made.conflicts
+    assert len(made.steps) > 3
+    result = await at.apply(made)
+    assert result.ok, result
+    assert between.writes[-1] == "DELETE /provisioning/1/entities/big-cola"
+    gone = await store.links(Kind.ENTITY, ["big-cola"])
+    assert (gone.associations, gone.strategies, gone.subscriptions) == ((), (), ())
+
+
+async def test_everything_of_one_application_is_moved_to_another(at: JobDesk, store: Store) -> None:
+    made = await at.plan_move(Kind.APPLICATION, "marketing", "staging")
+    assert not made.conflicts
+    result = await at.apply(made)
+    assert result.ok, result
+    left = await store.links(Kind.APPLICATION, ["marketing"])
+    assert (left.associations, left.strategies, left.subscriptions) == ((), (), ())

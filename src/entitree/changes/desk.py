@@ -10,6 +10,7 @@ from entitree.changes.impact.in_use import in_use, sample
 from entitree.changes.impact.reading import mirrored, read, reading_cost, walked
 from entitree.changes.jobs import JobState
 from entitree.changes.plan import Plan, Wish, plan
+from entitree.changes.planning import Planner
 from entitree.changes.vault import Vault, references
 from entitree.changes.worker.runner import InProcess
 from entitree.changes.worker.watch import result
@@ -56,6 +57,9 @@ class JobDesk:
         self._protected = frozenset(protected)
         self._read_only = read_only
         self._vault = vault or Vault(journal.folder)
+        self._planner = Planner(
+            client, store, journal, self._vault, account=account, protected=self._protected
+        )
         self._runner = runner or InProcess(journal, client, store, self._vault)
 
     async def impact(self, kind: Kind, ids: Collection[str], *, refresh: bool = True) -> Impact:
@@ -105,6 +109,26 @@ class JobDesk:
             lost=lost,
             unchecked=(*unchecked, *standing.unchecked),
         )
+
+    async def plan_move(self, kind: Kind, from_id: str, to_id: str) -> Plan:
+        """Ties everything that is tied to one application or entity to another; see `Planner.move`."""
+        return await self._planner.move(kind, from_id, to_id)
+
+    async def plan_delete(
+        self,
+        kind: Kind,
+        ids: Collection[str],
+        impact: Impact,
+        *,
+        detach: bool = False,
+        move_to: str | None = None,
+    ) -> Plan:
+        """The deletion of `ids` as `impact` shows it, with what comes before it; see `Planner.delete`."""
+        return await self._planner.delete(kind, ids, impact, detach=detach, move_to=move_to)
+
+    async def plan_undo(self, job_id: int) -> Plan:
+        """What brings back what a job has done; see `Planner.undo`."""
+        return await self._planner.undo(job_id)
 
     async def submit(self, plan: Plan) -> int:
         """Store the plan as a job and return its id; nothing is sent yet.
