@@ -85,7 +85,7 @@ def _parser(*, verbs: bool) -> argparse.ArgumentParser:
         epilog="Without a command the app opens: on the default profile, or on a sandbox of its own. "
         "Environment: ENTITREE_BASE_URL with ENTITREE_API_KEY opens that account; ENTITREE_HOME moves "
         "config and data to one folder. Exit codes: 0 done, 1 some items failed, 2 usage or settings, "
-        "3 cannot reach or not allowed, 130 interrupted.",
+        "3 cannot reach or not allowed, 4 refused because the account changed, 130 interrupted.",
         allow_abbrev=False,
     )
     parser.add_argument("--version", action=_Version, help="print the version and stop")
@@ -93,10 +93,10 @@ def _parser(*, verbs: bool) -> argparse.ArgumentParser:
     parser.set_defaults(verb=None)
     if verbs:
         # Not for the app alone, which is to be there at once.
-        from entitree.cli import demo, impact as impact_verb, listing, sandbox, worker
+        from entitree.cli import apply, demo, impact as impact_verb, jobs, listing, plan, sandbox, worker
 
         commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="verb")
-        for verb in (demo, sandbox, listing, impact_verb, worker):
+        for verb in (demo, sandbox, listing, impact_verb, plan, apply, jobs, worker):
             verb.add_to(commands)
     return parser
 

@@ -10,9 +10,11 @@ from entitree.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     from entitree.account import Account
     from entitree.accounts import Accounts
+    from entitree.settings.profile import Profile
     from entitree.settings.profiles import Settings
 
 Verbs = argparse._SubParsersAction  # noqa: SLF001 - argparse has no public name for what add_subparsers returns
@@ -62,20 +64,43 @@ def find_accounts() -> Accounts:
     return Accounts(find_paths(os.environ), os.environ)
 
 
-def with_account(options: argparse.Namespace, work: Callable[[Account], Awaitable[int]]) -> int:
-    """Runs `work` on the account that is asked for; its exit code is the command's."""
-    import asyncio
-
+def choose_account(options: argparse.Namespace) -> tuple[Accounts, Profile]:
+    """The profile that is asked for, among all accounts. Raises SettingsError."""
     accounts = find_accounts()
     profile = accounts.choose(options.profile)
     if options.profile is None and profile.base_url is None:
         _say_why(accounts.settings)
+    return accounts, profile
+
+
+def folder_of(accounts: Accounts, profile: Profile) -> Path:
+    """Where the account of `profile` keeps its mirror and its journal."""
+    return accounts.paths.sandbox if profile.base_url is None else accounts.paths.account(profile.folder)
+
+
+def with_account(options: argparse.Namespace, work: Callable[[Account], Awaitable[int]]) -> int:
+    """Runs `work` on the account that is asked for; its exit code is the command's."""
+    return on_account(*choose_account(options), work)
+
+
+def on_account(accounts: Accounts, profile: Profile, work: Callable[[Account], Awaitable[int]]) -> int:
+    """Runs `work` on the account of `profile`; its exit code is the command's."""
+
+    async def opened() -> int:
+        async with await accounts.open(profile) as account:
+            return await work(account)
+
+    return run_in_order(opened)
+
+
+def run_in_order(work: Callable[[], Awaitable[int]]) -> int:
+    """Runs `work` on an event loop that signals end in order; its exit code is the command's."""
+    import asyncio
 
     async def run() -> int:
         ended = _end_in_order()
         try:
-            async with await accounts.open(profile) as account:
-                return await work(account)
+            return await work()
         except asyncio.CancelledError:
             if ended:
                 return 128 + ended[0]

@@ -82,14 +82,16 @@ async def _impact(options: argparse.Namespace, account: Account) -> int:
         raise UsageError("The default application always exists and cannot be deleted.")
     await account.connect()
     desk, limits = account.desk, account.profile.limits
-    narrate(f"Reading what names them: {_cost(await desk.impact_cost(kind, options.ids, limits))}.")
+    narrate(f"Reading what names them: {cost_words(await desk.impact_cost(kind, options.ids, limits))}.")
     found = await desk.impact(kind, options.ids)
     if not found.checked:
         # Nothing is known, so there is nothing to print: no rows would read as nothing tied.
         why = next(each.why for each in found.not_checked if each.family is not None)
         raise UnreachableError(why, sent=True)
     if not options.no_traffic:
-        narrate(f"Looking for messages of the last 48 hours: {_cost(in_use_cost(len(found.ids), limits))}.")
+        narrate(
+            f"Looking for messages of the last 48 hours: {cost_words(in_use_cost(len(found.ids), limits))}."
+        )
         found = replace(found, in_use=await desk.in_use(found))
     await write_chunks(COLUMNS, partial(_chunks, found), options.format)
     own = Family.APPLICATIONS if kind is Kind.APPLICATION else Family.ENTITIES
@@ -101,7 +103,8 @@ async def _impact(options: argparse.Namespace, account: Account) -> int:
     return EXIT_SOME_FAILED if missing else EXIT_DONE
 
 
-def _cost(cost: Cost) -> str:
+def cost_words(cost: Cost) -> str:
+    """What a reading costs: `12 requests, about 3 s`."""
     time = f", about {math.ceil(cost.seconds)} s" if cost.seconds else ""
     return f"{_counted(cost.requests, 'request')}{time}"
 
@@ -121,7 +124,12 @@ def _tell(found: Impact) -> None:
         narrate(f"Not checked: {what}: {why}. entitree reads them all with M, w.")
     if found.in_use is not None:
         _tell_use(found.in_use)
-    narrate(
+    narrate(effect_words(found))
+
+
+def effect_words(found: Impact) -> str:
+    """How much there is of each, in a sentence."""
+    return (
         f"{_counted(len(found.removals), 'configuration')} would be removed, "
         f"{len(found.resets)} reset, {_counted(len(found.stops), 'API key')} would lose links."
     )

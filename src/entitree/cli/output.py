@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import io
 import json
@@ -13,7 +14,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from entitree.text import visible
 
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import AsyncIterator, Callable, Mapping, Sequence
     from typing import TextIO
 
@@ -38,8 +38,10 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _UNSAFE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
-def add_format(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--format", choices=FORMATS, default="table", help="how to print (default: table)")
+def add_format(parser: argparse.ArgumentParser, *, inner: bool = False) -> None:
+    """`--format`; with `inner` for a command of a verb, before which it may have been said already."""
+    default = argparse.SUPPRESS if inner else "table"
+    parser.add_argument("--format", choices=FORMATS, default=default, help="how to print (default: table)")
 
 
 async def write_chunks(columns: Sequence[str], chunks: Chunks, form: str) -> None:
@@ -73,6 +75,13 @@ async def write_chunks(columns: Sequence[str], chunks: Chunks, form: str) -> Non
 def narrate(sentence: str) -> None:
     """Says `sentence` on standard error."""
     print(visible(sentence), file=sys.stderr)
+
+
+def print_table(columns: Sequence[str], rows: Sequence[Row]) -> None:
+    """Says `rows` as a table on standard error; what is not among `columns` is left out."""
+    widths = [max([len(name), *(width(_cell(row[name])) for row in rows)]) for name in columns]
+    sys.stderr.write(_line([name.upper() for name in columns], widths))
+    sys.stderr.writelines(_line([_cell(row[name]) for name in columns], widths) for row in rows)
 
 
 def width(text: str) -> int:
