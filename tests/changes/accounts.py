@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tests.changes.test_impact_against_sandbox import _fill, worlds
+from tests.changes.working import Between
 
 from entitree.api.client import PlatformClient
 from entitree.api.gate import LocalGate
@@ -48,6 +49,7 @@ class Opened:
     journal: Journal
     desk: JobDesk
     planner: Planner
+    between: Between
 
     def facts(self) -> Counter[str]:
         return facts(self.sandbox.dump())
@@ -59,10 +61,10 @@ async def opened(world: World) -> AsyncIterator[Opened]:
         home = Path(folder)
         State(home / "sandbox.db", fill=lambda db: _fill(db, world)).close()
         sandbox = open_sandbox(home / "sandbox.db", limits=None, api_key="key")
-        transport = open_transport("http://127.0.0.1", asgi_app=sandbox.app)
+        between = Between(open_transport("http://127.0.0.1", asgi_app=sandbox.app))
         credential = Credential(api_key="key", user="sandbox", password="password")
         async with (
-            PlatformClient(transport, credential, LocalGate(None)) as client,
+            PlatformClient(between, credential, LocalGate(None)) as client,
             Store(home / "mirror.db") as store,
             Journal(home / "journal.db") as journal,
         ):
@@ -70,18 +72,22 @@ async def opened(world: World) -> AsyncIterator[Opened]:
             await walk.walk(client, store)
             vault = Vault(home)
             desk = JobDesk(journal, client, store, vault=vault)
-            yield Opened(sandbox, client, store, journal, desk, Planner(client, store, journal, vault))
+            planner = Planner(client, store, journal, vault)
+            yield Opened(sandbox, client, store, journal, desk, planner, between)
             await desk.aclose()
         sandbox.close()
 
 
+_NAMED_BY_PLATFORM = ("sendingStrategyId", "configurationKey", "key")
+
+
 def facts(account: dict[str, list[dict[str, Any]]]) -> Counter[str]:
-    """All that a dump tells of an account, in no order, but for what strategies are called."""
+    """All that a dump tells of an account, in no order, but for what the platform itself calls things."""
     return Counter(fact for family, rows in account.items() for row in rows for fact in _facts(family, row))
 
 
 def _facts(family: str, row: dict[str, Any]) -> list[str]:
-    shown = {name: each for name, each in row.items() if each and name not in ("sendingStrategyId", "key")}
+    shown = {name: each for name, each in row.items() if each and name not in _NAMED_BY_PLATFORM}
     for name in ("criteria", "platform"):
         if isinstance(shown.get(name), list):
             shown[name] = sorted(json.dumps(_plain(each), sort_keys=True) for each in shown[name])

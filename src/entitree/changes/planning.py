@@ -12,9 +12,12 @@ from entitree.changes.impact import NEVER_CHECKED
 from entitree.changes.impact.reading import read as read_impact
 from entitree.changes.losing import lost_by
 from entitree.changes.moving import moving
+from entitree.changes.net import net
 from entitree.changes.plan import Wish, plan
-from entitree.changes.plan.targets import subjects
-from entitree.changes.rewiring import Part, Rewiring, tied, without, words
+from entitree.changes.plan.targets import subjects, target_of
+from entitree.changes.rewiring import Part, Rewiring, tied, without, without_parts, words
+from entitree.changes.sight import look
+from entitree.changes.undo import emptied, undo
 from entitree.errors import UsageError
 from entitree.inventory.model import Kind
 from entitree.text import visible
@@ -81,6 +84,41 @@ class Planner:
         unread = _unread(impact, "detached" if move_to is None else "moved") if rewiring.parts else ()
         return await self.planned(parts, impacts=(impact,), unchecked=(*rewiring.stays, *unread))
 
+    async def undo(self, job_id: int) -> Plan:
+        """What brings back, of all that a job has done, what is still as it left it. What is there now is
+        read. What cannot come back is in `lost`, with what has changed since; what else is not undone in
+        `unchecked`. The undo of an undo is one too.
+
+        Raises UsageError where there is no such job, it is of another account, or it still runs.
+        """
+        job = await self.journal.job(job_id)
+        if job.account != self.account:
+            raise UsageError(f"Job {job_id} is of another account.", hint="Open that profile to undo it.")
+        if job.going:
+            raise UsageError(f"Job {job_id} still runs.", hint="Pause or cancel it first.")
+        changed = net(await self.journal.steps(job_id))
+        sight = await look(self.client, self.store, self.vault, changed)
+        found = undo(changed, sight, job_id)
+        parts, lost, told = list(found.parts), list(found.lost), list(found.unchecked)
+        impacts: list[Impact] = []
+        for kind in Kind:
+            ids = [
+                edit.id for part in parts if isinstance(edit := part.wish.edit, Delete) and edit.kind is kind
+            ]
+            if ids:
+                impacts.append(await read_impact(self.client, self.store, kind, ids))
+                parts, busy, said = emptied(parts, impacts[-1])
+                lost += busy
+                told += said
+        states = {target_of(part.wish.edit): None for part in parts}
+        return await self.planned(
+            parts,
+            impacts=impacts,
+            states={target: sight.states[target] for target in states if target in sight.states},
+            lost=lost,
+            unchecked=told,
+        )
+
     async def planned(
         self,
         parts: Sequence[Part],
@@ -115,9 +153,9 @@ class Planner:
                 if id(part.wish.edit) in against and not isinstance(part.wish.edit, Delete)
             ]
             if not bad:
-                return replace(found, lost=(*found.lost, *lost_by(found.steps)))
+                return replace(found, lost=tuple(dict.fromkeys((*found.lost, *lost_by(found.steps)))))
             told += [f"Left out: {words(kept[at].wish)}. {against[id(kept[at].wish.edit)]}" for at in bad]
-            kept = _without(kept, bad)
+            kept = without_parts(kept, bad)
 
     async def _demand(self, kind: Kind, ids: Collection[str], to_id: str) -> None:
         if to_id in ids:
@@ -136,24 +174,6 @@ class Planner:
                 await self.store.items(kind, [item_id for of, item_id in wanted if of is kind])
             ).items()
         }
-
-
-def _without(parts: Sequence[Part], bad: Iterable[int]) -> list[Part]:
-    """The parts but for those at `bad` and what needs them. A deletion does not need what falls away: what
-    was to be freed by it goes with the item, as its impact then says.
-    """
-    places: dict[int, int] = {}
-    gone = set(bad)
-    kept: list[Part] = []
-    for at, part in enumerate(parts):
-        wish = part.wish
-        if at in gone or (not isinstance(wish.edit, Delete) and gone.intersection(wish.needs)):
-            gone.add(at)
-            continue
-        places[at] = len(kept)
-        needs = tuple(places[need] for need in wish.needs if need in places)
-        kept.append(replace(part, wish=replace(wish, needs=needs)))
-    return kept
 
 
 def _both(tied: Links, there: Links) -> Links:

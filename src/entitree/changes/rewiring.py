@@ -7,12 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from entitree.api.operations import UPDATE_API_KEY
+from entitree.changes.edits import Delete
 from entitree.changes.plan import Wish
+from entitree.changes.plan.model import Target, association_target
 from entitree.changes.plan.targets import target_of
 from entitree.inventory.links import Links
 from entitree.inventory.model import (
     AssociationRow,
     CriterionRow,
+    Family,
     InboundRow,
     KeyRow,
     Kind,
@@ -150,3 +153,38 @@ def words(wish: Wish) -> str:
     """What a wish is about."""
     target = target_of(wish.edit)
     return visible(" ".join([target.family.value, *(each for each in target.key if each)]))
+
+
+def without_parts(parts: Sequence[Part], bad: Iterable[int]) -> list[Part]:
+    """The parts but for those at `bad` and what needs them. A deletion does not need what falls away: what
+    was to be freed by it goes with the item, as its impact then says.
+    """
+    places: dict[int, int] = {}
+    gone = set(bad)
+    kept: list[Part] = []
+    for at, part in enumerate(parts):
+        wish = part.wish
+        if at in gone or (not isinstance(wish.edit, Delete) and gone.intersection(wish.needs)):
+            gone.add(at)
+            continue
+        places[at] = len(kept)
+        needs = tuple(places[need] for need in wish.needs if need in places)
+        kept.append(replace(part, wish=replace(wish, needs=needs)))
+    return kept
+
+
+def target_of_row(row: Tied) -> Target:
+    """What a step about it would be about."""
+    match row:
+        case AssociationRow():
+            return association_target(row)
+        case StrategyRow():
+            return Target(Family.STRATEGIES, (row.id,))
+        case SubscriptionRow():
+            return Target(Family.SUBSCRIPTIONS, (row.channel, row.id))
+        case NumberRow():
+            return Target(Family.NUMBERS, (row.key,))
+        case InboundRow():
+            return Target(Family.INBOUND, (row.resource_id, row.channel, row.keyword or None))
+        case KeyRow():
+            return Target(Family.KEYS, (row.id,))

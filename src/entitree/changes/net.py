@@ -1,0 +1,163 @@
+"""What a job has changed in all: of each thing that its done steps touched, what was before and after."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from entitree.api import operations as ops
+from entitree.changes import outcome
+from entitree.changes.jobs import StepState
+from entitree.changes.objects import inbound, items, keys, numbers, strategies, subscriptions
+from entitree.changes.plan.model import Target, association_target
+from entitree.inventory.model import AssociationRow, Family, Kind, LinkRow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from entitree.changes.jobs import StepRecord
+    from entitree.changes.plan import State, Step
+
+_DELETIONS = frozenset({ops.DELETE_APPLICATION.name, ops.DELETE_ENTITY.name})
+
+
+@dataclass(slots=True)
+class Change:
+    """What was done to one thing."""
+
+    target: Target
+    before: State | None
+    after: State | None
+    title: str
+    """Of the step that touched it first."""
+    steps: set[int] = field(default_factory=set)
+    kept: bool = False
+    """A deletion of the same job may have changed it further: it may have taken links of an API key, and has
+    reset a number or an inbound configuration that was tied to the item.
+    """
+
+
+@dataclass(slots=True)
+class Net:
+    changes: dict[Target, Change] = field(default_factory=dict)
+    done: list[Step] = field(default_factory=list)
+    """The steps that they are made of."""
+    needs: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
+    """Of a step which others needed it."""
+    doubtful: list[StepRecord] = field(default_factory=list)
+    """Steps of which nobody knows whether they were carried out."""
+    undone: list[StepRecord] = field(default_factory=list)
+    """Steps that changed nothing."""
+
+
+def net(records: Iterable[StepRecord]) -> Net:
+    """The changes that `records` tell of, those of one job in order. Linear."""
+    found = Net()
+    for record in records:
+        step = record.step
+        if record.state in (StepState.UNKNOWN, StepState.INFLIGHT):
+            found.doubtful.append(record)
+            continue
+        # What was so already, or was gone already, is not what the job has done.
+        if record.state is not StepState.DONE or not record.tries or record.sentence == outcome.ABSENT:
+            found.undone.append(record)
+            continue
+        touched = list(_touched(record))
+        if not touched:
+            found.doubtful.append(record)
+            continue
+        found.done.append(step)
+        for need in step.needs:
+            found.needs[need].add(step.number)
+        for change in touched:
+            _merge(found.changes, change, step.number)
+    _note_resets(found)
+    return found
+
+
+def _note_resets(found: Net) -> None:
+    gone = {(step.kind, step.id) for step in found.done if step.operation in _DELETIONS}
+    for change in found.changes.values():
+        after = change.after or {}
+        pair = after.get("platform") if change.target.family is Family.INBOUND else after
+        if change.target.family in (Family.NUMBERS, Family.INBOUND) and isinstance(pair, Mapping):
+            change.kept = any((kind, pair.get(f"{kind.value}Id")) in gone for kind in Kind)
+
+
+def _merge(changes: dict[Target, Change], change: Change, number: int) -> None:
+    known = changes.setdefault(change.target, change)
+    if known is not change:
+        if known.before is not None and change.before is not None:
+            # A step tells only what it is about: what an earlier one did not tell was as it is told now.
+            known.before = {**change.before, **known.before}
+        both = known.after is not None and change.after is not None
+        known.after = {**(known.after or {}), **(change.after or {})} if both else change.after
+        known.kept = known.kept or change.kept
+    known.steps.add(number)
+
+
+def _touched(record: StepRecord) -> Iterator[Change]:
+    step = record.step
+    target = step.target
+    if step.operation in _DELETIONS:
+        yield from _of_deletion(step)
+        return
+    if step.operation == ops.CREATE_STRATEGY.name:
+        id_ = (record.result or {}).get("id")
+        if not isinstance(id_, str):
+            return
+        target = Target(Family.STRATEGIES, (id_,))
+    yield Change(target, step.before, step.after, step.title)
+
+
+def _of_deletion(step: Step) -> Iterator[Change]:
+    before = step.before or {}
+    known: State = items.state(before.get("alias")) if before.get("known") else {}
+    yield Change(step.target, known, None, step.title)
+    for target, was, now in _taken(before):
+        yield Change(target, was, now, step.title, kept=target.family is Family.KEYS)
+
+
+def _taken(before: Mapping[str, Any]) -> Iterator[tuple[Target, State, State | None]]:
+    """What goes with the deletion of an item, or is reset by it: what it is, was, and is then."""
+    for each in before.get(Family.ASSOCIATIONS.value, ()):
+        yield association_target(AssociationRow(**each)), {}, None
+    for each in before.get(Family.STRATEGIES.value, ()):
+        yield Target(Family.STRATEGIES, (each["id"],)), _strategy(each["strategy"]), None
+    for each in before.get(Family.SUBSCRIPTIONS.value, ()):
+        target = Target(Family.SUBSCRIPTIONS, (each["channel"], each["id"]))
+        yield target, _subscription(each["subscription"], each["id"]), None
+    for each in before.get("numbers", ()):
+        was = numbers.state(each["application_id"], each["entity_id"])
+        yield Target(Family.NUMBERS, (each["key"],)), was, numbers.state(None, None)
+    for each in before.get("inbound", ()):
+        pair = {"applicationId": each["application_id"], "entityId": each["entity_id"]}
+        target = Target(Family.INBOUND, (each["resource_id"], each["channel"], each["keyword"] or None))
+        yield target, {"platform": inbound.platform_state(pair)}, {"platform": inbound.platform_state(None)}
+    for each in before.get("keys", ()):
+        was = {"platform": keys.links(LinkRow(**link) for link in each["links"])}
+        yield Target(Family.KEYS, (each["id"],)), was, was
+
+
+def _strategy(raw: Mapping[str, Any]) -> State:
+    try:
+        return strategies.state(strategies.parsed(raw))
+    except ValidationError:
+        return {name: each for name, each in raw.items() if name != strategies.ID}
+
+
+def _subscription(raw: Mapping[str, Any], id_: str) -> State:
+    try:
+        return subscriptions.state(subscriptions.parsed(raw, id_))
+    except ValidationError:
+        return {}
+
+
+def titles(records: Sequence[StepRecord], most: int = 3) -> str:
+    """Some of them by number and title."""
+    shown = ", ".join(f"{each.step.number} “{each.step.title}”" for each in records[:most])
+    return shown + (f" and {len(records) - most} more" if len(records) > most else "")
