@@ -103,7 +103,7 @@ async def test_a_job_that_could_not_go_on_is_told_of_at_the_next_start(stage: St
     async with again.run_test(size=(100, 30)) as pilot:
         await settled(pilot)
         assert "Delete 3 entities is paused: 0 of 3 done, 3 to go." in told(again)
-        assert "entitree jobs resume 1" in told(again)
+        assert "5 shows it, then p goes on with it." in told(again)
         assert len(stage.watched.platform.dump()["entities"]) == 5
         await stage.watched.desk.run(1)
         assert len(stage.watched.platform.dump()["entities"]) == 2

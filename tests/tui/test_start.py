@@ -97,7 +97,7 @@ async def test_the_other_tabs_are_made_after_the_first_frame(
     app = stage.app()
     async with app.run_test() as pilot:
         await settled(pilot)
-        assert drawn == [[True, False, False]]
+        assert drawn == [[True, False, False, False]]
         assert all(pane.table.is_attached for pane in main(app).panes)
 
 
@@ -105,7 +105,7 @@ async def test_what_is_typed_before_the_other_tabs_are_made_waits_for_them(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def early(self: MainScreen) -> None:
-        self.call_later(self._show_tab, "entity")
+        self.call_later(self.show_tab, "entity")
 
     monkeypatch.setattr(MainScreen, "framed", early)
     app = stage.app()

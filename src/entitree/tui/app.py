@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events, work
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
 from entitree.errors import EntitreeError
 from entitree.text import visible
+from entitree.tui.jobs_app import JobsApp
 from entitree.tui.screens.main import MainScreen
 from entitree.tui.themes import DEFAULT_THEME, load_themes, role_defaults
 
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
     from entitree.account import Account
     from entitree.accounts import Accounts
-    from entitree.changes.jobs import Job
-    from entitree.changes.plan import Plan
-    from entitree.changes.worker import JobProgress, JobResult
     from entitree.settings.profile import Profile
 
 _MOMENT = 0.25
@@ -46,7 +43,7 @@ def local_time(moment: datetime) -> str:
     return moment.astimezone().strftime("%H:%M:%S")
 
 
-class EntitreeApp(App[int]):
+class EntitreeApp(JobsApp):
     """The face of one account at a time."""
 
     CSS_PATH = "entitree.tcss"
@@ -70,14 +67,8 @@ class EntitreeApp(App[int]):
         self.clock = clock
         self._toast_seconds = toast_seconds
         self.accounts = accounts
-        self.account: Account | None = None
-        self.job_note = ""
         self._opener = opener
         self._kept_shut: EntitreeError | None = None
-        self._jobs = 0
-        self._tasks: set[asyncio.Task[JobResult]] = set()
-        self.leaving = False
-        """Once true, nothing is drawn or begun any more: what still runs is being taken down."""
         self._wanted_theme = theme or accounts.settings.theme or DEFAULT_THEME
         themes, self._theme_problems = load_themes()
         self._theme_names = [theme.name for theme in themes]
@@ -122,9 +113,7 @@ class EntitreeApp(App[int]):
 
     async def on_unmount(self) -> None:
         self.leaving = True
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self.stop_watching()
         if self.account is not None:
             await self.account.close()
 
@@ -159,50 +148,19 @@ class EntitreeApp(App[int]):
         except EntitreeError as error:
             self.complain(error)
             return
+        await self.stop_watching()
         before, self.account = self.account, account
         await self.switch_screen(self._main(account))
         await self._await_rows()
         if before is not None:
             await before.close()
 
-    # Changing
-
-    async def perform(self, plan: Plan, progress: Callable[[Job], None] | None = None) -> JobResult:
-        """Hands `plan` in and runs it. Raises what kept it from beginning.
-
-        It runs apart from whoever asked: a screen that goes away does not end it.
-        """
-        account = self.account
-        if account is None:
-            raise RuntimeError("no account is open")
-
-        def step(now: JobProgress) -> None:
-            job = now.job
-            self.job_note = f"job {(job.steps - job.left) * 100 // job.steps} %"
-            self._tell_main()
-            if progress is not None:
-                progress(job)
-
-        async def run() -> JobResult:
-            try:
-                return await account.desk.apply(plan, step)
-            finally:
-                self._jobs -= 1
-                self.job_note = ""
-                self._tell_main()
-
-        self._jobs += 1
-        task = asyncio.create_task(run())
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-        return await asyncio.shield(task)
-
-    def _tell_main(self) -> None:
+    def tell_screens(self) -> None:
         if self.leaving:
             return
         for screen in self.screen_stack:
             if isinstance(screen, MainScreen):
-                screen.show_state()
+                screen.show_jobs()
 
     # Manners
 
@@ -247,16 +205,6 @@ class EntitreeApp(App[int]):
 
     def action_leave(self) -> None:
         self.leave()
-
-    def leave(self) -> None:
-        """Leaves, or asks first where a job is running."""
-        if not self._jobs:
-            self.exit(0)
-            return
-        from entitree.tui.modals.leave import LeaveDialog
-
-        if not isinstance(self.screen, LeaveDialog):
-            self.push_screen(LeaveDialog(), lambda sure: self.exit(0) if sure else None)
 
     def _install_goodbyes(self) -> None:
         # Without this a hang-up leaves the terminal in the alternate screen, and nothing is closed.

@@ -12,7 +12,7 @@ from textual.screen import Screen
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 ScreenT = TypeVar("ScreenT", bound=Screen[Any])
 ResultT = TypeVar("ResultT")
@@ -25,6 +25,7 @@ class Group(Enum):
     FIND = "Find"
     MARK = "Mark"
     MOVE = "Move about"
+    JOBS = "Jobs"
     PROGRAM = "Program"
 
 
@@ -47,6 +48,8 @@ class Command(Generic[ScreenT]):
     group: ClassVar[Group]
     rank: ClassVar[int | None] = None
     """Place in the footer, lowest first; None keeps it out of there."""
+    for_jobs: ClassVar[bool] = False
+    """Whether it acts on the tab of the jobs too, where there are no rows of the account."""
 
     @classmethod
     def key_sign(cls) -> str:
@@ -90,19 +93,27 @@ class CommandScreen(Screen[ResultT]):
         """Runs the command called `name`, or says why it cannot act now."""
         command = next(command for command in self.OFFERED if command.name == name)
         self.app.clear_notifications()
-        reason = command.disabled_reason(self)
+        reason = self.refusal(command)
         if reason is not None:
             self.app.notify(reason, severity="warning", timeout=4)
             return
         command.run(self)
 
+    def refusal(self, command: type[Command[Any]]) -> str | None:
+        """Why a command cannot act now, in one sentence; None where it can."""
+        return command.disabled_reason(self)
+
+    def in_footer(self) -> Iterable[type[Command[Any]]]:
+        """The commands that matter here and now, in any order."""
+        return self.OFFERED
+
     def key_hints(self) -> list[KeyHint]:
         """What the footer shows now, most useful first."""
         ranked = sorted(
-            (command for command in self.OFFERED if command.rank is not None), key=lambda c: c.rank or 0
+            (command for command in self.in_footer() if command.rank is not None), key=lambda c: c.rank or 0
         )
         return [
-            KeyHint(command.key_sign(), command.label, command.disabled_reason(self) is None, command.name)
+            KeyHint(command.key_sign(), command.label, self.refusal(command) is None, command.name)
             for command in ranked
         ]
 

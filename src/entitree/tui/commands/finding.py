@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entitree.inventory.model import Kind
+from entitree.tui import tabs
 from entitree.tui.commands.command import Command, Group
 from entitree.tui.place import Place
 
@@ -19,11 +20,12 @@ class Filter(Command["MainScreen"]):
     label = "Filter"
     sentence = "Show only what matches: words, app:, entity:, channel:, has:, assoc:>5, orphan, /re/, !not."
     group = Group.FIND
+    for_jobs = True
     rank = 50
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        screen.pane.open_filter()
+        screen.shown.open_filter()
 
 
 class Escape(Command["MainScreen"]):
@@ -33,13 +35,14 @@ class Escape(Command["MainScreen"]):
     label = "Out"
     sentence = "Out of the tree to the list; on the list, clear the filter."
     group = Group.FIND
+    for_jobs = True
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
         if screen.link_tree.has_keys:
             screen.toggle_tree()
-        elif screen.pane.filter_line.value:
-            screen.pane.clear_filter()
+        elif screen.shown.filter_line.value:
+            screen.shown.clear_filter()
 
 
 class Palette(Command["MainScreen"]):
@@ -49,6 +52,7 @@ class Palette(Command["MainScreen"]):
     label = "Go"
     sentence = "Find a command by name, or go to any id."
     group = Group.FIND
+    for_jobs = True
     rank = 60
 
     @classmethod
@@ -91,10 +95,11 @@ class SortTurn(Command["MainScreen"]):
 
 class ShowApplications(Command["MainScreen"]):
     name = "applications"
-    keys = ("1",)
+    keys = (tabs.key_of(tabs.APPLICATIONS),)
     label = "Applications"
     sentence = "Show the applications."
     group = Group.MOVE
+    for_jobs = True
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
@@ -103,10 +108,11 @@ class ShowApplications(Command["MainScreen"]):
 
 class ShowEntities(Command["MainScreen"]):
     name = "entities"
-    keys = ("2",)
+    keys = (tabs.key_of(tabs.ENTITIES),)
     label = "Entities"
     sentence = "Show the entities."
     group = Group.MOVE
+    for_jobs = True
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
@@ -115,10 +121,11 @@ class ShowEntities(Command["MainScreen"]):
 
 class ShowResources(Command["MainScreen"]):
     name = "resources"
-    keys = ("3",)
+    keys = (tabs.key_of(tabs.RESOURCES),)
     label = "Resources"
     sentence = "Show the resources: numbers, senders and domains."
     group = Group.MOVE
+    for_jobs = True
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
@@ -127,16 +134,15 @@ class ShowResources(Command["MainScreen"]):
 
 class ShowKeys(Command["MainScreen"]):
     name = "keys"
-    keys = ("4",)
+    keys = (tabs.key_of(tabs.KEYS),)
     label = "Keys"
     sentence = "Show the API keys: what each is bound to, and until when it may be used."
     group = Group.MOVE
+    for_jobs = True
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        from entitree.tui.widgets.key_pane import KEYS
-
-        screen.show_tab(KEYS)
+        screen.show_tab(tabs.KEYS)
 
 
 class Tree(Command["MainScreen"]):
@@ -159,6 +165,7 @@ class Back(Command["MainScreen"]):
     label = "Back"
     sentence = "Go back to where you were before a jump."
     group = Group.MOVE
+    for_jobs = True
 
     @classmethod
     def disabled_reason(cls, screen: MainScreen) -> str | None:

@@ -18,6 +18,7 @@ class Help(Command["CommandScreen[Any]"]):
     label = "Help"
     sentence = "Show what every key does here."
     group = Group.PROGRAM
+    for_jobs = True
     rank = 100
 
     @classmethod
@@ -46,6 +47,7 @@ class RefreshAll(Command["MainScreen"]):
     label = "Refresh all"
     sentence = "Read the whole account from the platform again."
     group = Group.FIND
+    for_jobs = True
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
@@ -58,6 +60,7 @@ class Mirror(Command["MainScreen"]):
     label = "Mirror"
     sentence = "See what was read of the account, when and how well, what is not allowed, and read it again."
     group = Group.FIND
+    for_jobs = True
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
@@ -72,6 +75,7 @@ class Connect(Command["MainScreen"]):
     label = "Connect"
     sentence = "Connect an account: base URL and key, checked with one request and saved."
     group = Group.PROGRAM
+    for_jobs = True
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
@@ -86,6 +90,7 @@ class NextTheme(Command["MainScreen"]):
     label = "Theme"
     sentence = "Change to the next theme."
     group = Group.PROGRAM
+    for_jobs = True
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
@@ -98,6 +103,7 @@ class Repaint(Command["MainScreen"]):
     label = "Repaint"
     sentence = "Draw the whole screen again."
     group = Group.PROGRAM
+    for_jobs = True
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
@@ -110,6 +116,7 @@ class Quit(Command["MainScreen"]):
     label = "Quit"
     sentence = "Leave. The sandbox of the demo is thrown away; a kept one stays."
     group = Group.PROGRAM
+    for_jobs = True
     rank = 110
 
     @classmethod

@@ -141,7 +141,7 @@ class Palette(ModalScreen["str | Place | None"]):
             searched = f"{command.name} {command.label} {command.sentence}".casefold()
             if command.name == "palette" or not all(word in searched for word in wanted):
                 continue
-            reason = command.disabled_reason(self._main)
+            reason = self._main.refusal(command)
             line = Line(
                 key=command.name,
                 cells=(command.name, command.key_sign(), reason or command.sentence),

@@ -101,24 +101,28 @@ class ReadingScreen(CommandScreen[None]):
         except EntitreeError as error:
             self.app.complain(error)
             return
+        await self.app.watch_jobs(self.account)
         self.show_keys()
         self.refresh_all()
         if minutes := self.account.profile.refresh_minutes:
             self.set_interval(minutes * _MINUTE, self.refresh_when_free)
-        await self._say_unfinished()
+        self._say_unfinished()
 
-    async def _say_unfinished(self) -> None:
-        """Says which jobs an earlier start left behind, and how to go on with them."""
-        from entitree.changes.jobs import JobState
-
-        for job in await self.account.desk.jobs():
-            if job.going or job.state not in (JobState.INTERRUPTED, JobState.PAUSED):
-                continue
-            how = "was interrupted" if job.state is JobState.INTERRUPTED else "is paused"
-            open_ = job.left + job.inflight
-            words = f"{job.title} {how}: {job.done} of {job.steps} done, {open_} to go."
-            more = f"entitree jobs resume {job.id} goes on with it, entitree jobs cancel {job.id} ends it."
-            self.notify(visible(f"{words} {job.reason} {more}"), severity="warning", timeout=30)
+    def _say_unfinished(self) -> None:
+        """Offers to go on with what an earlier start left behind."""
+        resting = [] if self.app.job_watch is None else self.app.job_watch.resting
+        if not resting:
+            return
+        if len(resting) > 1:
+            words = f"{len(resting)} jobs are not finished. 5 shows them, p goes on with one."
+        else:
+            job = resting[0]
+            how = "is paused" if job.wish.value or job.state.value == "paused" else "was interrupted"
+            words = (
+                f"{job.title} {how}: {job.done} of {job.steps} done, {job.left + job.inflight} to go."
+                f" {job.reason} 5 shows it, then p goes on with it."
+            )
+        self.notify(visible(words), severity="warning", timeout=30)
 
     # Whole families
 

@@ -13,8 +13,10 @@ from entitree.inventory.model import Family, FamilyState, Kind
 from entitree.tui.pace import Pace
 from entitree.tui.screens import news
 from entitree.tui.screens.reading import ReadingScreen
+from entitree.tui.tabs import JOBS, key_of
 from entitree.tui.widgets.found_pane import FoundPane, thousands
 from entitree.tui.widgets.item_pane import ItemPane
+from entitree.tui.widgets.jobs_pane import JobsPane, note
 from entitree.tui.widgets.key_pane import KEYS, KeyPane, keys_placeholder
 from entitree.tui.widgets.resource_pane import RESOURCES, ResourcePane, resources_placeholder
 from entitree.tui.widgets.status_line import StatusLine
@@ -24,9 +26,12 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from entitree.account import Account
+    from entitree.changes.jobs import Job
 
 Pane: TypeAlias = ItemPane | ResourcePane | KeyPane
-"""A tab."""
+"""A tab over the mirror."""
+
+NO_JOB = "There is no job to do that to. Jobs are on tab 5."
 
 
 class TabbedScreen(ReadingScreen):
@@ -37,6 +42,7 @@ class TabbedScreen(ReadingScreen):
         self.families: dict[Family, FamilyState] = {}
         """How well each is known, as far as was told."""
         self._sizes: dict[str, int] = {}
+        self._last = Kind.APPLICATION.value
         self._state_wanted = self._state_running = False
         self._state_pace = Pace()
         # Many rows take long to count: meanwhile the widgets are made.
@@ -46,6 +52,7 @@ class TabbedScreen(ReadingScreen):
         self._items = {kind: ItemPane(kind, account.store, id=kind.value) for kind in Kind}
         self.resources = ResourcePane(account.store)
         self.keys = KeyPane(account.store)
+        self.jobs = JobsPane(lambda when: self.app.clock(when), id=JOBS)
         self.tabs_made = False
         """Whether there is more than the first tab: the others are made when the first frame is drawn."""
         self._making = asyncio.Lock()
@@ -55,28 +62,72 @@ class TabbedScreen(ReadingScreen):
 
     @property
     def panes(self) -> list[Pane]:
-        """Every tab, in their order."""
+        """Every tab over the mirror, in their order."""
         return [*self._items.values(), self.resources, self.keys]
 
     async def make_tabs(self) -> None:
         """Makes the tabs that are not there yet."""
         async with self._making:
-            missing = [pane for pane in self.panes if not pane.is_attached]
+            missing = [pane for pane in (*self.panes, self.jobs) if not pane.is_attached]
             for pane in missing:
                 pane.display = False
             await self.query_one(ContentSwitcher).mount_all(missing)
             self.tabs_made = True
         self._tell_placeholders()
+        self._fill_jobs()
 
     async def framed(self) -> None:
         if self.is_attached and not self.app.leaving:
             await self.make_tabs()
 
     @property
+    def on_jobs(self) -> bool:
+        """Whether the tab of the jobs is on show."""
+        return self.query_one(ContentSwitcher).current == JOBS
+
+    @property
     def pane(self) -> Pane:
+        """The tab over the mirror that is on show, or was before that of the jobs."""
+        current = self.query_one(ContentSwitcher).current
+        if current is not None and current != JOBS:
+            self._last = current
+        return next(pane for pane in self.panes if pane.id == self._last)
+
+    @property
+    def shown(self) -> Pane | JobsPane:
         """The tab on show."""
-        name = self.query_one(ContentSwitcher).current or Kind.APPLICATION.value
-        return next(pane for pane in self.panes if pane.id == name)
+        return self.jobs if self.on_jobs else self.pane
+
+    # Jobs
+
+    @property
+    def job(self) -> Job | None:
+        """What commands for jobs act on: the highlighted one."""
+        return self.jobs.thing if self.on_jobs else None
+
+    @property
+    def no_job(self) -> str:
+        """Why there is none."""
+        return "There is no job here yet." if self.on_jobs else NO_JOB
+
+    @property
+    def undoable(self) -> Job | None:
+        """The job that U plans the undo of: the highlighted one, elsewhere the last that did something."""
+        if self.on_jobs:
+            return self.jobs.thing
+        jobs = self.app.job_watch.jobs if self.app.job_watch is not None else ()
+        return next((job for job in jobs if job.going or job.done + job.unknown), None)
+
+    def show_jobs(self) -> None:
+        """Brings the tab of the jobs and the status line up to date."""
+        self._fill_jobs()
+        self.show_state()
+
+    def _fill_jobs(self) -> None:
+        if self.tabs_made and self.app.job_watch is not None:
+            self.jobs.show_jobs(self.app.job_watch)
+            if self.on_jobs:
+                self.show_keys()
 
     def show_state(self) -> None:
         """Brings counts, placeholders and the status line up to date, soon."""
@@ -107,17 +158,17 @@ class TabbedScreen(ReadingScreen):
             self.answered.set()
 
     def _tell_state(self) -> None:
-        self.query_one(TabLine).show(
-            [
-                Tab(
-                    pane.id or "",
-                    pane.shelf.plural.capitalize(),
-                    str(number),
-                    thousands(self._sizes[pane.id or ""]) if self._known(pane) else "–",
-                )
-                for number, pane in enumerate(self.panes, start=1)
-            ]
-        )
+        tabs = [
+            Tab(
+                pane.id or "",
+                pane.shelf.plural.capitalize(),
+                key_of(pane.id or ""),
+                thousands(self._sizes[pane.id or ""]) if self._known(pane) else "–",
+            )
+            for pane in self.panes
+        ]
+        said = "" if self.app.job_watch is None else note(self.app.job_watch)
+        self.query_one(TabLine).show([*tabs, Tab(JOBS, "Jobs", key_of(JOBS), said)])
         self._tell_placeholders()
         self.query_one(StatusLine).show_news(
             news.segments(

@@ -1,0 +1,263 @@
+"""The plan screen: everything that would be sent, with before and after, before anything is."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import events, on, work
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Button, Input, Label, Static
+
+from entitree.changes.plan.files import written
+from entitree.errors import EntitreeError
+from entitree.text import visible
+from entitree.tui.saving import save_new
+from entitree.tui.screens.news import rate
+from entitree.tui.screens.plan_lines import (
+    PLAN_COLUMNS,
+    PlanLine,
+    confirmation,
+    cost_words,
+    counts,
+    plan_lines,
+    removes,
+)
+from entitree.tui.widgets.entry import Entry
+from entitree.tui.widgets.item_list import ItemList
+from entitree.tui.widgets.key_bar import KeyBar, KeyHint
+from entitree.tui.widgets.word_list import WordList
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from textual.app import ComposeResult
+
+    from entitree.account import Account
+    from entitree.changes.plan import Plan
+    from entitree.tui.app import EntitreeApp
+
+READ_ONLY = "This profile is read-only: the plan can be looked at and saved, not applied."
+
+
+class PlanScreen(Screen[None]):
+    """Opens on Cancel. Where something is removed applying takes typing; Enter alone never does that.
+
+    Applied, the screen of the job takes its place.
+    """
+
+    AUTO_FOCUS = "#cancel"
+    CSS_PATH = "plan.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "leave", "Cancel", show=False, id="plan.leave"),
+        Binding("ctrl+f,slash", "narrow", "Filter", show=False, id="plan.filter"),
+        Binding("ctrl+s", "save", "Save", show=False, id="plan.save"),
+        Binding("up", "scroll(-1)", "Up", show=False),
+        Binding("down", "scroll(1)", "Down", show=False),
+        Binding("pageup", "page(-1)", "Page up", show=False),
+        Binding("pagedown", "page(1)", "Page down", show=False),
+    ]
+
+    app: EntitreeApp
+
+    def __init__(
+        self,
+        account: Account,
+        plan: Plan,
+        *,
+        title: str = "",
+        then: Callable[[int], None] = lambda job_id: None,
+    ) -> None:
+        """`title` stands before what the plan itself says it does, inert or not. `then` is called with the id
+        of the job as soon as the plan was handed in; where it never is, nothing is called.
+        """
+        super().__init__()
+        self.account = account
+        self.plan = plan
+        self._heading = f"{title}: {plan.title}" if title and plan.title else title or plan.title or "Plan"
+        self._then = then
+        self._lines = plan_lines(plan)
+        self._removes = removes(plan)
+        self._applying = False
+
+    def compose(self) -> ComposeResult:
+        with Horizontal(id="head"):
+            yield Static(Content(visible(self._heading)), id="what")
+            yield Static(id="cost")
+        yield Static(Content(counts(self._lines)), id="counts")
+        yield Static(id="aside")
+        yield WordList[PlanLine](
+            PLAN_COLUMNS,
+            PlanLine.drawn,
+            key=lambda line: line.key,
+            text=lambda line: line.searched,
+            nothing="There is nothing to do.",
+        )
+        yield Static(id="whole")
+        with Horizontal(id="ask"):
+            yield Button("Cancel", id="cancel", compact=True)
+            yield Button("Apply", id="apply", variant="primary", compact=True)
+            yield Button("Save plan to file", id="save", compact=True)
+            yield Label(Content(f"Apply, type: {confirmation(self.plan)}"), id="token")
+            yield Label("▸", id="sign")
+            yield Entry(id="confirm")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        can = self._reason_against() is None
+        self.query_one("#apply").display = can and not self._removes
+        for name in ("#token", "#sign", "#confirm"):
+            self.query_one(name).display = can and self._removes
+        self.query_one("#save").display = not self.plan.conflicts and bool(self.plan.steps)
+        self.query_one(ItemList).cursor_style = (
+            self.account.profile.cursor or self.app.accounts.settings.cursor
+        )
+        self.rows.show(self._lines)
+        self._say(self._reason_against() or "", problem=bool(self.plan.conflicts))
+        self._show_keys()
+        self._make_ready()
+
+    @property
+    def rows(self) -> WordList[PlanLine]:
+        return self.query_one(WordList)
+
+    def _reason_against(self) -> str | None:
+        """Why it cannot be applied, in a sentence."""
+        if self.plan.conflicts:
+            count = len(self.plan.conflicts)
+            what = "one thing cannot be done" if count == 1 else f"{count} things cannot be done"
+            return f"It cannot be applied: {what}, and a plan is carried out whole or not begun."
+        if not self.plan.steps:
+            return "There is nothing to apply."
+        return READ_ONLY if self.account.profile.read_only else None
+
+    @work(exclusive=True, group="cost")
+    async def _make_ready(self) -> None:
+        """Says what it costs, and has somebody stand by to run it."""
+        limits = self.account.profile.limits
+        takes = await asyncio.to_thread(self.plan.cost, limits)
+        self.query_one("#cost", Static).update(Content(cost_words(takes, rate(limits))))
+        if self._reason_against() is None:
+            await self.account.desk.warm()
+
+    # Keys
+
+    def on_key(self, event: events.Key) -> None:
+        """The first printable key goes to the confirm field and is kept; `/` opens the filter."""
+        entry = self.query_one("#confirm", Input)
+        taken = event.is_printable and event.character and event.character != "/"
+        if taken and entry.display and not isinstance(self.focused, Input):
+            event.stop()
+            event.prevent_default()
+            self.set_focus(entry)
+            entry.insert_text_at_cursor(event.character or "")
+
+    def action_leave(self) -> None:
+        if self.rows.clear_filter():
+            return
+        if not self._applying:
+            self.dismiss(None)
+
+    def action_narrow(self) -> None:
+        self.rows.open_filter()
+
+    def action_scroll(self, by: int) -> None:
+        self.rows.table.action_move(by)
+
+    def action_page(self, by: int) -> None:
+        self.rows.table.action_page(by)
+
+    def _show_keys(self) -> None:
+        hints = [
+            KeyHint("Esc", "Cancel"),
+            KeyHint("↑↓", "Read"),
+            KeyHint("/", "Filter"),
+            KeyHint("Tab", "Buttons"),
+        ]
+        if self._reason_against() is None and self._removes:
+            hints.insert(0, KeyHint("Enter", "Apply, when typed", enabled=self._typed_right()))
+        self.query_one(KeyBar).show(hints)
+
+    def _typed_right(self) -> bool:
+        return self.query_one("#confirm", Input).value == confirmation(self.plan)
+
+    @on(Input.Changed, "#confirm")
+    def _confirm_changed(self) -> None:
+        self._show_keys()
+
+    # Buttons
+
+    @on(Button.Pressed, "#cancel")
+    def _cancelled(self) -> None:
+        if not self._applying:
+            self.dismiss(None)
+
+    @on(Button.Pressed, "#apply")
+    def _apply_pressed(self) -> None:
+        if not self._removes and self._reason_against() is None:
+            self._apply()
+
+    @on(Input.Submitted, "#confirm")
+    def _confirmed(self) -> None:
+        if self._typed_right() and self._reason_against() is None:
+            self._apply()
+        else:
+            self._say(f"Nothing was sent. To apply it, type exactly: {confirmation(self.plan)}")
+            self.query_one("#confirm", Entry).select_all()
+
+    def _apply(self) -> None:
+        if not self._applying:
+            self._applying = True
+            self.query_one("#ask").disabled = True
+            self._say("Handing it in …")
+            self._hand_in()
+
+    @work(group="hand-in")
+    async def _hand_in(self) -> None:
+        from entitree.tui.screens.job import JobScreen
+
+        try:
+            job_id = await self.app.begin(self.plan)
+        except EntitreeError as error:
+            self._applying = False
+            self.query_one("#ask").disabled = False
+            self.query_one("#cancel").focus()
+            self._say(str(error), problem=True)
+            return
+        self._then(job_id)
+        self.app.switch_screen(JobScreen(self.account, job_id))
+
+    @on(Button.Pressed, "#save")
+    def action_save(self) -> None:
+        self._save()
+
+    @work(exclusive=True, group="save")
+    async def _save(self) -> None:
+        def save() -> Path:
+            return save_new(Path.cwd(), "plan", "json", written(self.plan), datetime.now().astimezone())
+
+        try:
+            path = await asyncio.to_thread(save)
+        except EntitreeError as error:
+            self._say(str(error), problem=True)
+        else:
+            self.app.notify(visible(f"The plan is in {path}."))
+
+    # Telling
+
+    def _say(self, text: str, *, problem: bool = False) -> None:
+        aside = self.query_one("#aside", Static)
+        aside.set_class(problem, "-problem")
+        aside.update(Content(visible(text)))
+        aside.display = bool(text)
+
+    @on(WordList.Highlighted)
+    def _show_whole(self) -> None:
+        """The line under the cursor, uncut."""
+        line = self.rows.thing
+        self.query_one("#whole", Static).update(Content(line.whole if line is not None else ""))
