@@ -18,6 +18,7 @@ from entitree.changes.edits import (
     Create,
     CreateStrategy,
     CreateSubscription,
+    Delete,
     DeleteInbound,
     DeleteStrategy,
     DeleteSubscription,
@@ -34,7 +35,8 @@ from entitree.changes.undo import CHANGED
 from entitree.errors import UsageError
 from entitree.inventory.model import AssociationRow, Family, Kind, LinkRow
 from entitree.inventory.records import RECORDS
-from entitree.sandbox.seeds.world import World
+from entitree.sandbox.seeds.keys import Key
+from entitree.sandbox.seeds.world import Number, World
 
 if TYPE_CHECKING:
     from entitree.changes.plan import Plan
@@ -244,6 +246,47 @@ async def test_only_jobs_of_this_account_that_rest_are_undone() -> None:
         )
         with pytest.raises(UsageError, match="another account"):
             await other.undo(job)
+
+
+async def test_a_job_that_may_go_on_says_so() -> None:
+    async with opened(_empty()) as account:
+        job = await account.desk.submit(
+            await account.desk.plan([Create(Kind.ENTITY, "x"), Create(Kind.ENTITY, "y")])
+        )
+        plan = await account.planner.undo(job)
+        assert plan.steps == ()
+        assert plan.unchecked[0] == f"Job {job} has 2 steps left, which it may still do: cancel it first."
+
+
+async def test_what_was_relinked_before_the_deletion_it_was_tied_to_goes_back_to_where_it_was() -> None:
+    world = _empty()
+    world.applications = [("prod", None), ("test", None)]
+    world.numbers = [Number("n1", "n1", "US", capabilities=("SMS",), link=("prod", None))]
+    async with opened(world) as account:
+        before = account.facts()
+        (number,) = await rows(account, Family.NUMBERS)
+        shown = await account.desk.impact(Kind.APPLICATION, ["prod"])
+        assert shown.resets
+        edits: list[Edit] = [LinkNumber(number, "test"), Delete(Kind.APPLICATION, "prod")]
+        job = await applied(account, await account.desk.plan(edits, [shown]))
+        await undone(account, job)
+        assert account.facts() == before
+
+
+@pytest.mark.parametrize("taken", [False, True])
+async def test_a_key_is_bound_again_where_its_link_was_taken_too(taken: bool) -> None:
+    world = _empty()
+    world.applications = [("prod", None), ("test", None)]
+    world.keys = [Key("key", (("prod", None, None), ("test", None, None)))]
+    async with opened(world) as account:
+        before = account.facts()
+        shown = await account.desk.impact(Kind.APPLICATION, ["prod"])
+        job = await applied(account, await account.planner.delete(Kind.APPLICATION, ["prod"], shown))
+        if taken:
+            (key,) = [each for each in await rows(account, Family.KEYS) if each.name == "key"]
+            await applied(account, await account.desk.plan([LinkKey(key, (LinkRow("test", None),))]))
+        await undone(account, job)
+        assert account.facts() == before
 
 
 async def test_what_cannot_come_back_is_said_before_a_deletion() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,10 +13,10 @@ from entitree.changes import outcome
 from entitree.changes.jobs import StepState
 from entitree.changes.objects import inbound, items, keys, numbers, strategies, subscriptions
 from entitree.changes.plan.model import Target, association_target
-from entitree.inventory.model import AssociationRow, Family, Kind, LinkRow
+from entitree.inventory.model import AssociationRow, Family, LinkRow
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from entitree.changes.jobs import StepRecord
     from entitree.changes.plan import State, Step
@@ -36,9 +35,7 @@ class Change:
     """Of the step that touched it first."""
     steps: set[int] = field(default_factory=set)
     kept: bool = False
-    """A deletion of the same job may have changed it further: it may have taken links of an API key, and has
-    reset a number or an inbound configuration that was tied to the item.
-    """
+    """An API key that lost what it was bound to: the platform may leave the link, or take it away."""
 
 
 @dataclass(slots=True)
@@ -74,18 +71,13 @@ def net(records: Iterable[StepRecord]) -> Net:
         for need in step.needs:
             found.needs[need].add(step.number)
         for change in touched:
-            _merge(found.changes, change, step.number)
-    _note_resets(found)
+            known = found.changes.get(change.target)
+            if known is not None and change.target != step.target and step.operation in _DELETIONS:
+                # What the job itself changed before was no longer as it was when the deletion was planned.
+                known.steps.add(step.number)
+            else:
+                _merge(found.changes, change, step.number)
     return found
-
-
-def _note_resets(found: Net) -> None:
-    gone = {(step.kind, step.id) for step in found.done if step.operation in _DELETIONS}
-    for change in found.changes.values():
-        after = change.after or {}
-        pair = after.get("platform") if change.target.family is Family.INBOUND else after
-        if change.target.family in (Family.NUMBERS, Family.INBOUND) and isinstance(pair, Mapping):
-            change.kept = any((kind, pair.get(f"{kind.value}Id")) in gone for kind in Kind)
 
 
 def _merge(changes: dict[Target, Change], change: Change, number: int) -> None:

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from entitree.api.client import PlatformClient
     from entitree.changes.impact import Impact
+    from entitree.changes.jobs import Job
     from entitree.changes.journal import Journal
     from entitree.changes.plan import Lost, Plan, State, Target
     from entitree.changes.vault import Vault
@@ -97,9 +98,11 @@ class Planner:
         if job.going:
             raise UsageError(f"Job {job_id} still runs.", hint="Pause or cancel it first.")
         changed = net(await self.journal.steps(job_id))
+        told = [*_unfinished(job)]
         sight = await look(self.client, self.store, self.vault, changed)
         found = undo(changed, sight, job_id)
-        parts, lost, told = list(found.parts), list(found.lost), list(found.unchecked)
+        parts, lost = list(found.parts), list(found.lost)
+        told += found.unchecked
         impacts: list[Impact] = []
         for kind in Kind:
             ids = [
@@ -198,3 +201,9 @@ def _unread(shown: Impact, done: str) -> list[str]:
             " were not read lately."
         )
     return found
+
+
+def _unfinished(job: Job) -> Iterable[str]:
+    if not job.state.over and job.left:
+        steps = "step" if job.left == 1 else "steps"
+        yield f"Job {job.id} has {job.left} {steps} left, which it may still do: cancel it first."

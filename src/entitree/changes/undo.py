@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from entitree.changes import edits as e
 from entitree.changes.losing import lost_by
 from entitree.changes.net import titles
-from entitree.changes.objects import inbound, matches, numbers
+from entitree.changes.objects import matches
 from entitree.changes.plan import Lost, Wish
 from entitree.changes.plan.targets import names, target_of
 from entitree.changes.restoring import LostError, profile, restoring
@@ -118,17 +118,8 @@ def _as_left(change: Change, now: State | None) -> bool:
         return True
     if now is None or change.after is None:
         return False
-    match change.target.family:
-        case Family.KEYS if change.kept:
-            links = change.after.get("platform") or ()
-            return all(each in links for each in now.get("platform") or ())
-        case Family.NUMBERS:
-            # What it was linked to by the job went with a deletion of the same job.
-            return matches(now, numbers.state(None, None)) and change.kept
-        case Family.INBOUND:
-            untagged = {**change.after, "platform": inbound.platform_state(None)}
-            return "platform" in change.after and change.kept and matches(now, untagged)
-    return False
+    links = change.after.get("platform") or ()
+    return change.kept and all(each in links for each in now.get("platform") or ())
 
 
 def _rank(edit: Edit) -> int:
