@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from tests.tui.journeys import Searches, main, many, press, told, unowned
 
+from textual.widgets import Static
+
 from entitree.demos.scenario import settled, typed
 from entitree.inventory.find import Column, Sort, parse
 from entitree.inventory.model import AssociationRow, Item, Kind, Row
@@ -322,15 +324,17 @@ async def test_the_tree_leads_to_what_does_not_exist(stage: Stage) -> None:
         assert told(app) == ""
 
 
-async def test_an_alias_is_not_given_to_another_row_than_the_marked_one(stage: Stage) -> None:
+async def test_an_alias_is_given_to_the_marked_row_and_no_other(stage: Stage) -> None:
     app = stage.app("docs")
     async with app.run_test(size=(120, 30)) as pilot:
         await settled(pilot)
-        await press(pilot, "2", "home", "space", "e")
-        assert isinstance(app.screen, MainScreen)
-        assert "one row at a time" in told(app)
-        await press(pilot, "up", "e")
+        await press(pilot, "2", "home")
+        marked = under_cursor(main(app).pane_of(Kind.ENTITY))
+        await press(pilot, "space")
+        assert under_cursor(main(app).pane_of(Kind.ENTITY)) != marked
+        await press(pilot, "e")
         assert isinstance(app.screen, AliasDialog)
+        assert str(app.screen.query_one("#whole-id", Static).render()) == marked
 
 
 async def test_marks_of_other_rows_are_acted_on_from_a_row_that_does_not_exist(stage: Stage) -> None:

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.text import typed, visible
 from entitree.tui.commands.command import Command, Group
+from entitree.tui.commands.selecting import with_selection
 from entitree.tui.widgets.item_pane import ItemPane
 
 if TYPE_CHECKING:
     from entitree.changes import edits
     from entitree.changes.edits import Create
     from entitree.tui.screens.main import MainScreen
+    from entitree.tui.widgets.selection import Selection
 
 READ_ONLY = "This profile is read-only: nothing can be changed with it."
 NOT_CONNECTED = "The account is still being opened. Try again in a moment."
 
 
-class _Change(Command["MainScreen"]):
+class Change(Command["MainScreen"]):
+    """What needs a connected account that may be written to."""
+
     group = Group.CHANGE
 
     @classmethod
@@ -28,11 +32,13 @@ class _Change(Command["MainScreen"]):
         return None if screen.account.connected else NOT_CONNECTED
 
 
-class New(_Change):
+class New(Change):
     name = "new"
     keys = ("n",)
     label = "New"
-    sentence = "Make a new application or entity; of an id that is named and does not exist, that one."
+    sentence = (
+        "Make a new application or entity, or many from a list; of an id that does not exist, that one."
+    )
     rank = 10
 
     @classmethod
@@ -57,11 +63,11 @@ class New(_Change):
         screen.app.push_screen(NewDialog(pane.kind, screen.account, id=wanted), made)
 
 
-class Alias(_Change):
+class Alias(Change):
     name = "alias"
     keys = ("e",)
     label = "Alias"
-    sentence = "Give the highlighted row another alias; an empty one removes it."
+    sentence = "Give the row another alias, an empty one removes it; give marked rows theirs by a rule."
     rank = 20
 
     @classmethod
@@ -69,12 +75,12 @@ class Alias(_Change):
         reason = screen.pane.no_change or super().disabled_reason(screen)
         if reason is not None:
             return reason
-        item = screen.pane.highlighted
-        if screen.pane.marks and screen.pane.marks != {item and item.id}:
-            return "An alias is given to one row at a time. Take the marks away with u first."
-        if item is None:
+        if not screen.pane.selected:
             return "There is no row to give an alias to."
-        return None if item.addressable else "No request can name this id, so it cannot be changed."
+        item = screen.pane.highlighted
+        if screen.pane.marks or item is None or item.addressable:
+            return None
+        return "No request can name this id, so it cannot be changed."
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
@@ -85,12 +91,31 @@ class Alias(_Change):
                 what = f"is now called {visible(edit.alias)}" if edit.alias else "has no alias any more"
                 screen.notify(f"{visible(edit.id)} {what}.", title="Alias changed")
 
-        item = screen.pane.highlighted
-        if item is not None:
-            screen.app.push_screen(AliasDialog(item, screen.account), given)
+        pane = screen.pane
+        item = pane.highlighted
+        if not pane.marks or pane.marks == {item and item.id}:
+            if item is not None:
+                screen.app.push_screen(AliasDialog(item, screen.account), given)
+            return
+
+        async def one(item_id: str) -> None:
+            there = await screen.account.store.item(pane.kind, item_id)
+            if there is not None and screen.app.screen is screen:
+                screen.app.push_screen(AliasDialog(there, screen.account), given)
+
+        def ask(selection: Selection[Any]) -> None:
+            from entitree.tui.modals.alias_rule import AliasRuleDialog
+
+            if len(selection.names) == 1:
+                screen.run_worker(one(selection.names[0]), exclusive=True, group="act")
+                return
+            dialog = AliasRuleDialog(screen.account, pane.kind, selection, done=pane.clear_marks)
+            screen.app.push_screen(dialog)
+
+        with_selection(screen, ask)
 
 
-class Delete(_Change):
+class Delete(Change):
     name = "delete"
     keys = ("d",)
     label = "Delete"
@@ -135,10 +160,26 @@ class Impact(Command["MainScreen"]):
 
 
 def _open_impact(screen: MainScreen, *, look_only: bool) -> None:
+    """Shows what deleting the selected items takes with it."""
     pane = screen.pane
-    if isinstance(pane, ItemPane) and pane.left_out:
-        screen.notify(pane.left_out, severity="warning")
-    screen.open_impact(look_only=look_only)
+    if not isinstance(pane, ItemPane):
+        return
+
+    def show(selection: Selection[Any]) -> None:
+        from entitree.tui.screens.impact import ImpactScreen
+
+        screen.app.push_screen(
+            ImpactScreen(
+                screen.account,
+                pane.kind,
+                selection.names,
+                hidden=selection.hidden,
+                look_only=look_only,
+                gone=pane.forget_marks,
+            )
+        )
+
+    with_selection(screen, show)
 
 
 def _nothing_selected(screen: MainScreen) -> str | None:

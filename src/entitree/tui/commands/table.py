@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from entitree.tui.commands import changing, finding, marking, program
+from entitree.tui.commands import bulk, changing, finding, keys, listing, marking, program
 
 MAIN_COMMANDS = (
     changing.New,
+    listing.NewList,
     changing.Alias,
+    listing.EditList,
     changing.Delete,
     changing.Impact,
+    bulk.Associate,
+    bulk.Dissociate,
+    keys.Bind,
+    keys.Enable,
     finding.Filter,
     finding.Escape,
     finding.Palette,

@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from textual import on, work
+from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Input, Static
 
 from entitree.inventory.model import Family, Kind
 from entitree.text import visible
+from entitree.tui.commands.command import Group
+from entitree.tui.commands.jobs import JOB_COMMANDS, OpenJob, ShowJobs
 from entitree.tui.commands.table import MAIN_COMMANDS
 from entitree.tui.place import KEY
 from entitree.tui.screens import news
 from entitree.tui.screens.tabbed import TabbedScreen
+from entitree.tui.tabs import JOBS, KEYS, RESOURCES
 from entitree.tui.widgets.found_pane import FoundPane
 from entitree.tui.widgets.item_pane import ItemPane
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
-from entitree.tui.widgets.key_pane import KEYS, KeyPane
+from entitree.tui.widgets.key_pane import KeyPane
 from entitree.tui.widgets.line_list import LineList
 from entitree.tui.widgets.link_tree import LinkTree
 from entitree.tui.widgets.marking_pane import MarkingPane
-from entitree.tui.widgets.resource_pane import RESOURCES, ResourcePane
+from entitree.tui.widgets.resource_pane import ResourcePane
 from entitree.tui.widgets.status_line import StatusLine
 from entitree.tui.widgets.tab_line import TabLine
+from entitree.tui.widgets.word_list import WordList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from textual.app import ComposeResult
 
     from entitree.account import Account
     from entitree.inventory.links import Node
+    from entitree.tui.commands.command import Command
     from entitree.tui.place import Place
 
 T = TypeVar("T")
@@ -57,7 +62,8 @@ FILTER_KEYS = [KeyHint("Enter", "Keep"), KeyHint("Esc", "Clear"), KeyHint("↓",
 class MainScreen(TabbedScreen):
     """Everything of one account at a glance."""
 
-    OFFERED = MAIN_COMMANDS
+    OFFERED = (*MAIN_COMMANDS, ShowJobs, OpenJob, *JOB_COMMANDS)
+    DEFAULT_CSS = "MainScreen.-jobs #side { display: none; }"
     AUTO_FOCUS = ""
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]  # noqa: RUF012 - Textual reads it as a default
 
@@ -115,15 +121,16 @@ class MainScreen(TabbedScreen):
 
     def show_tab(self, name: str) -> None:
         """Brings the tab with that id to the front."""
-        if not self.tabs_made and name != self.pane.id:
+        if not self.tabs_made and name != self.shown.id:
             # Typed faster than the other tabs were made.
             self.call_later(self._make_and, self.show_tab, name)
             return
         self.query_one(ContentSwitcher).current = name
         self.query_one(TabLine).active = name
         self.remove_class("-tree")
-        # At once, here and below: `focus()` comes late, and would take the keys from a filter opened meanwhile.
-        self.set_focus(self.pane.table)
+        self.set_class(name == JOBS, "-jobs")
+        # At once, here and below: `focus()` comes late, and would take the keys from a filter opened then.
+        self.set_focus(self.shown.table)
         self.pane.reload()
         self._show_links()
         self.show_keys()
@@ -180,6 +187,26 @@ class MainScreen(TabbedScreen):
         if isinstance(self.focused, Input):
             return FILTER_KEYS
         return super().key_hints()
+
+    def in_footer(self) -> Iterable[type[Command[Any]]]:
+        """On the tab of the jobs what can be done to jobs, on the others what can be done to their rows."""
+        if self.on_jobs:
+            return [each for each in self.OFFERED if each.for_jobs]
+        return [each for each in self.OFFERED if each.group is not Group.JOBS]
+
+    def refusal(self, command: type[Command[Any]]) -> str | None:
+        if self.on_jobs and not command.for_jobs:
+            return "That is for the lists, on tabs 1 to 4. Here are jobs."
+        return super().refusal(command)
+
+    @on(WordList.Highlighted)
+    def _job_highlighted(self) -> None:
+        self.show_keys()
+
+    @on(WordList.Chosen)
+    def _job_chosen(self) -> None:
+        if self.job is not None:
+            self.app.open_job(self.job.id)
 
     def _links_known(self) -> bool:
         linking = (Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)
@@ -265,36 +292,3 @@ class MainScreen(TabbedScreen):
             self.refresh_rows(pane.kind, ids)
         else:
             self.read(pane.families)
-
-    # Leaving for another screen
-
-    def open_impact(self, *, look_only: bool) -> None:
-        """Shows what deleting the selected items takes with it."""
-        pane = self.pane
-        if not isinstance(pane, ItemPane):
-            return
-        if pane.hidden_counted:
-            self._push_impact(pane, look_only=look_only)
-        else:
-            self._count_and_open(pane, look_only=look_only)
-
-    @work(exclusive=True, group="impact")
-    async def _count_and_open(self, pane: ItemPane, *, look_only: bool) -> None:
-        # Which of the marks nobody sees is said before anything is deleted.
-        await pane.count_hidden()
-        if self.app.screen is self and pane is self.pane:
-            self._push_impact(pane, look_only=look_only)
-
-    def _push_impact(self, pane: ItemPane, *, look_only: bool) -> None:
-        from entitree.tui.screens.impact import ImpactScreen
-
-        self.app.push_screen(
-            ImpactScreen(
-                self.account,
-                pane.kind,
-                pane.selected,
-                hidden=pane.hidden_marks,
-                look_only=look_only,
-                gone=pane.forget_marks,
-            )
-        )

@@ -21,9 +21,7 @@ KEYS = "keys"
 class KeyPane(MarkingPane[str, KeyRow]):
     """API keys, by name."""
 
-    no_new = (
-        "Keys are made in the portal: a key shows its secret only once."
-    )
+    no_new = "Keys are made in the portal: a key shows its secret only once."
     no_change = "This is for applications and entities: they are in their own tabs, 1 and 2."
     families = (Family.KEYS,)
     """What is read for this tab."""
