@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from entitree.tui.commands import bulk, changing, finding, keys, listing, marking, program
+from entitree.tui.commands import bulk, changing, finding, keys, listing, marking, moving, program
 
 MAIN_COMMANDS = (
     changing.New,
@@ -13,6 +13,7 @@ MAIN_COMMANDS = (
     changing.Impact,
     bulk.Associate,
     bulk.Dissociate,
+    moving.Move,
     keys.Bind,
     keys.Enable,
     finding.Filter,
