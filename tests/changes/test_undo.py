@@ -55,11 +55,27 @@ async def undone(account: Opened, job: int) -> int:
     return await applied(account, plan) if plan.steps else 0
 
 
+_HOW = st.sampled_from(["plain", "detach"])
+
+
 @settings(max_examples=6, deadline=None)
-@given(worlds(), _selections, st.sampled_from(["plain", "detach"]))
+@given(worlds(), _selections, _HOW)
 async def test_a_deletion_is_undone_but_for_what_was_named_and_undoing_that_deletes_again(
     world: World, selection: tuple[Kind, set[str]], how: str
 ) -> None:
+    await _there_and_back(world, selection, how)
+
+
+@pytest.mark.long
+@settings(max_examples=1_000, deadline=None)
+@given(worlds(), _selections, _HOW)
+async def test_a_thousand_deletions_are_undone(
+    world: World, selection: tuple[Kind, set[str]], how: str
+) -> None:
+    await _there_and_back(world, selection, how)
+
+
+async def _there_and_back(world: World, selection: tuple[Kind, set[str]], how: str) -> None:
     kind, ids = selection
     async with opened(world) as account:
         before = account.facts()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from entitree.changes.detaching import detaching
@@ -23,7 +25,7 @@ from entitree.inventory.model import Kind
 from entitree.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from entitree.api.client import PlatformClient
     from entitree.changes.impact import Impact
@@ -32,13 +34,15 @@ if TYPE_CHECKING:
     from entitree.changes.plan import Lost, Plan, State, Target
     from entitree.changes.vault import Vault
     from entitree.inventory.links import Links
-    from entitree.inventory.model import Item
     from entitree.inventory.store import Store
 
 
 @dataclass(frozen=True, slots=True)
 class Planner:
-    """Makes plans for one account; `account` and `protected` are as in `plan`. All may raise StorageError."""
+    """Makes plans for one account; `account` and `protected` are as in `plan`. All may raise StorageError.
+
+    What takes time with thousands of ids is worked out in threads.
+    """
 
     client: PlatformClient
     store: Store
@@ -54,7 +58,8 @@ class Planner:
         """
         await self._demand(kind, (from_id,), to_id)
         shown = await read_impact(self.client, self.store, kind, (from_id, to_id))
-        rewiring = moving(await self.store.links(kind, (from_id, to_id)), kind, (from_id,), to_id)
+        links = await self.store.links(kind, (from_id, to_id))
+        rewiring = await asyncio.to_thread(moving, links, kind, (from_id,), to_id)
         return await self.planned(rewiring.parts, unchecked=(*rewiring.stays, *_unread(shown, "moved")))
 
     async def delete(
@@ -75,13 +80,10 @@ class Planner:
         if move_to is not None:
             await self._demand(kind, ids, move_to)
             there = await self.store.links(kind, (move_to,))
-            rewiring = moving(_both(tied(impact), there), kind, ids, move_to)
+            rewiring = await asyncio.to_thread(moving, _both(tied(impact), there), kind, ids, move_to)
         elif detach:
-            rewiring = detaching(impact)
-        parts = list(rewiring.parts)
-        for item_id in sorted(ids):
-            needs = tuple(at for at, part in enumerate(rewiring.parts) if item_id in part.about)
-            parts.append(Part(Wish(Delete(kind, item_id), needs=needs)))
+            rewiring = await asyncio.to_thread(detaching, impact)
+        parts = await asyncio.to_thread(_with_deletions, rewiring, kind, ids)
         unread = _unread(impact, "detached" if move_to is None else "moved") if rewiring.parts else ()
         return await self.planned(parts, impacts=(impact,), unchecked=(*rewiring.stays, *unread))
 
@@ -97,10 +99,10 @@ class Planner:
             raise UsageError(f"Job {job_id} is of another account.", hint="Open that profile to undo it.")
         if job.going:
             raise UsageError(f"Job {job_id} still runs.", hint="Pause or cancel it first.")
-        changed = net(await self.journal.steps(job_id))
+        changed = await asyncio.to_thread(net, await self.journal.steps(job_id))
         told = [*_unfinished(job)]
         sight = await look(self.client, self.store, self.vault, changed)
-        found = undo(changed, sight, job_id)
+        found = await asyncio.to_thread(undo, changed, sight, job_id)
         parts, lost = list(found.parts), list(found.lost)
         told += found.unchecked
         impacts: list[Impact] = []
@@ -110,7 +112,7 @@ class Planner:
             ]
             if ids:
                 impacts.append(await read_impact(self.client, self.store, kind, ids))
-                parts, busy, said = emptied(parts, impacts[-1])
+                parts, busy, said = await asyncio.to_thread(emptied, parts, impacts[-1])
                 lost += busy
                 told += said
         states = {target_of(part.wish.edit): None for part in parts}
@@ -134,31 +136,24 @@ class Planner:
         """The plan for `parts`. What cannot be planned falls away with all that needs it, and is named in
         `unchecked`; only a deletion that cannot be planned is a conflict.
         """
-        impacts, lost, told, kept = tuple(impacts), tuple(lost), [*unchecked], list(parts)
-        while True:
-            freed = [part.frees for part in kept if part.frees is not None]
-            found = await asyncio.to_thread(
-                plan,
-                [part.wish for part in kept],
-                account=self.account,
-                protected=self.protected,
-                existing=await self._existing(kept),
-                impacts=[without(each, freed) for each in impacts],
-                states=states,
-                vault=self.vault,
-                lost=lost,
-                unchecked=told,
-            )
-            against = {id(each.edit): each.text for each in found.conflicts}
-            bad = [
-                at
-                for at, part in enumerate(kept)
-                if id(part.wish.edit) in against and not isinstance(part.wish.edit, Delete)
-            ]
-            if not bad:
-                return replace(found, lost=tuple(dict.fromkeys((*found.lost, *lost_by(found.steps)))))
-            told += [f"Left out: {words(kept[at].wish)}. {against[id(kept[at].wish.edit)]}" for at in bad]
-            kept = without_parts(kept, bad)
+        named = await asyncio.to_thread(_named, parts)
+        existing = {
+            (kind, item_id): item
+            for kind in Kind
+            for item_id, item in (
+                await self.store.items(kind, [item_id for of, item_id in named if of is kind])
+            ).items()
+        }
+        make = partial(
+            plan,
+            account=self.account,
+            protected=self.protected,
+            existing=existing,
+            states=states,
+            vault=self.vault,
+            lost=tuple(lost),
+        )
+        return await asyncio.to_thread(_feasible, make, list(parts), tuple(impacts), list(unchecked))
 
     async def _demand(self, kind: Kind, ids: Collection[str], to_id: str) -> None:
         if to_id in ids:
@@ -168,15 +163,43 @@ class Planner:
                 f"There is no {kind.value} “{visible(to_id)}”.", hint="Create it first, or refresh."
             )
 
-    async def _existing(self, parts: Sequence[Part]) -> dict[tuple[Kind, str], Item]:
-        wanted = {named for each in parts for named in subjects(each.wish.edit)}
-        return {
-            (kind, item_id): item
-            for kind in Kind
-            for item_id, item in (
-                await self.store.items(kind, [item_id for of, item_id in wanted if of is kind])
-            ).items()
-        }
+
+def _with_deletions(rewiring: Rewiring, kind: Kind, ids: Collection[str]) -> list[Part]:
+    """What frees the items, and then their deletions, each of which needs what frees its own."""
+    freeing: dict[str, list[int]] = defaultdict(list)
+    for at, part in enumerate(rewiring.parts):
+        for item_id in part.about:
+            freeing[item_id].append(at)
+    deletions = (
+        Part(Wish(Delete(kind, item_id), needs=tuple(freeing.get(item_id, ())))) for item_id in sorted(ids)
+    )
+    return [*rewiring.parts, *deletions]
+
+
+def _named(parts: Iterable[Part]) -> set[tuple[Kind, str]]:
+    return {named for each in parts for named in subjects(each.wish.edit)}
+
+
+def _feasible(
+    make: Callable[..., Plan], parts: list[Part], impacts: Collection[Impact], told: list[str]
+) -> Plan:
+    while True:
+        freed = [part.frees for part in parts if part.frees is not None]
+        found = make(
+            [part.wish for part in parts],
+            impacts=[without(each, freed) for each in impacts],
+            unchecked=told,
+        )
+        against = {id(each.edit): each.text for each in found.conflicts}
+        bad = [
+            at
+            for at, part in enumerate(parts)
+            if id(part.wish.edit) in against and not isinstance(part.wish.edit, Delete)
+        ]
+        if not bad:
+            return replace(found, lost=tuple(dict.fromkeys((*found.lost, *lost_by(found.steps)))))
+        told = told + [f"Left out: {words(parts[at].wish)}. {against[id(parts[at].wish.edit)]}" for at in bad]
+        parts = without_parts(parts, bad)
 
 
 def _both(tied: Links, there: Links) -> Links:
