@@ -7,22 +7,31 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import pytest
 
+from entitree.account import Account
 from entitree.accounts import Accounts
+from entitree.changes.worker import Pace
 from entitree.cli import run
 from entitree.inventory.model import Family, FamilyState
 from entitree.sandbox import open_sandbox
 from entitree.settings.paths import find_paths
+from entitree.way import desk_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from entitree.api.client import PlatformClient
+    from entitree.changes.desk import JobDesk
+    from entitree.changes.journal import Journal
+    from entitree.handover import Handover
     from entitree.inventory.records import Stored
+    from entitree.inventory.store import Store
 
+    Kept = Callable[[str], list[dict[str, Any]]]
     Entitree = Callable[..., "Outcome"]
     Mirror = Callable[..., None]
     Start = Callable[..., subprocess.Popen[str]]
@@ -84,6 +93,34 @@ def mirror(home: Path) -> Mirror:
     return lambda *rows, **states: asyncio.run(
         filling(rows, {Family(name): state for name, state in states.items()})
     )
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Jobs run in this process, and in a hurry."""
+
+    def opened(
+        handover: Handover, client: PlatformClient, store: Store, *, here: bool
+    ) -> tuple[Journal, JobDesk]:
+        assert not here
+        return desk_of(handover, client, store, here=True)
+
+    monkeypatch.setattr("entitree.account.desk_of", opened)
+    monkeypatch.setattr(Account, "pace", Pace(quiet=0.05, first=0.01, longest=0.05, look=0.02, idle=0.02))
+
+
+@pytest.fixture
+def kept(home: Path) -> Kept:
+    """What is in the kept sandbox, a family at a time."""
+
+    def dumped(family: str) -> list[dict[str, Any]]:
+        box = open_sandbox(home / "data" / "sandbox" / "platform.db", limits=None)
+        try:
+            return box.dump()[family]
+        finally:
+            box.close()
+
+    return dumped
 
 
 @pytest.fixture

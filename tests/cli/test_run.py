@@ -20,7 +20,7 @@ from entitree.inventory.model import Item, Kind
 if TYPE_CHECKING:
     from tests.cli.conftest import Entitree, Mirror, Platform, Start
 
-VERBS = ("list", "impact", "sandbox", "demo")
+VERBS = ("list", "impact", "plan", "apply", "jobs", "sandbox", "demo")
 
 
 def test_version_and_help_are_data(entitree: Entitree) -> None:
@@ -53,6 +53,12 @@ def test_both_ways_in(start: Start) -> None:
         ("list", "entities", "--form", "csv"),
         ("impact", "entity"),
         ("impact", "number", "1"),
+        ("plan",),
+        ("plan", "create", "number", "1"),
+        ("plan", "delete", "entity", "x", "--detach", "--move-to", "y"),
+        ("apply",),
+        ("jobs", "show", "first"),
+        ("jobs", "stop"),
         ("--prof", "x"),
         ("demo", "no-such-scenario"),
     ],
@@ -89,6 +95,10 @@ def test_a_profile_is_heard_before_and_after_the_verb(entitree: Entitree) -> Non
         ("list", "entities", "--profile", "nobody"),
         ("--profile", "sandbox", "list", "entities", "--profile", "nobody"),
         ("impact", "entity", "x", "--profile", "nobody"),
+        ("plan", "--profile", "nobody", "create", "entity", "x"),
+        ("plan", "create", "entity", "x", "--profile", "nobody"),
+        ("jobs", "--profile", "nobody"),
+        ("jobs", "list", "--profile", "nobody"),
     ):
         assert entitree(*arguments) == (2, "", said)
     for verb in ("demo", "sandbox"):
