@@ -208,9 +208,10 @@ async def test_what_has_changed_since_is_named_and_left_alone(world: World) -> N
         )
         plan = await account.planner.undo(job)
         assert [(step.operation, step.id) for step in plan.steps] == [("delete-entity", "mine")]
-        said = {each.what: each.why for each in plan.lost}
-        assert said["entities yours"] == said["entities burger"] == CHANGED
-        assert "tied to it since" in said["entity tied, which the job made"]
+        assert f"Not undone: entities yours. {CHANGED}" in plan.unchecked
+        assert f"Not undone: entities burger. {CHANGED}" in plan.unchecked
+        (tied,) = [each for each in plan.unchecked if "entity tied, which the job made" in each]
+        assert "tied to it since" in tied
         await applied(account, plan)
         there = {each["entityId"]: each.get("entityName") for each in account.sandbox.dump()["entities"]}
         assert there["yours"] == "B"

@@ -89,7 +89,7 @@ class Planner:
 
     async def undo(self, job_id: int) -> Plan:
         """What brings back, of all that a job has done, what is still as it left it. What is there now is
-        read. What cannot come back is in `lost`, with what has changed since; what else is not undone in
+        read. What cannot come back is in `lost`; what has changed since, and what else is not undone, in
         `unchecked`. The undo of an undo is one too.
 
         Raises UsageError where there is no such job, it is of another account, or it still runs.
@@ -103,7 +103,7 @@ class Planner:
         told = [*_unfinished(job)]
         sight = await look(self.client, self.store, self.vault, changed)
         found = await asyncio.to_thread(undo, changed, sight, job_id)
-        parts, lost = list(found.parts), list(found.lost)
+        parts = list(found.parts)
         told += found.unchecked
         impacts: list[Impact] = []
         for kind in Kind:
@@ -112,15 +112,14 @@ class Planner:
             ]
             if ids:
                 impacts.append(await read_impact(self.client, self.store, kind, ids))
-                parts, busy, said = await asyncio.to_thread(emptied, parts, impacts[-1])
-                lost += busy
+                parts, said = await asyncio.to_thread(emptied, parts, impacts[-1])
                 told += said
         states = {target_of(part.wish.edit): None for part in parts}
         return await self.planned(
             parts,
             impacts=impacts,
             states={target: sight.states[target] for target in states if target in sight.states},
-            lost=lost,
+            lost=found.lost,
             unchecked=told,
         )
 

@@ -31,6 +31,10 @@ class LostError(Exception):
     """Why it cannot be brought back, in a sentence."""
 
 
+class LeftAloneError(Exception):
+    """Why it is not touched, in a sentence."""
+
+
 _UNKNOWN = "It was not read before it was changed."
 
 

@@ -14,7 +14,7 @@ from entitree.changes.net import titles
 from entitree.changes.objects import matches
 from entitree.changes.plan import Lost, Wish
 from entitree.changes.plan.targets import names, target_of
-from entitree.changes.restoring import LostError, profile, restoring
+from entitree.changes.restoring import LeftAloneError, LostError, profile, restoring
 from entitree.changes.rewiring import KEY_CHANGES, Part, target_of_row, without_parts
 from entitree.inventory.model import Family
 from entitree.text import visible
@@ -43,27 +43,31 @@ class Undo:
 def undo(net: Net, sight: Sight, job_id: int) -> Undo:
     """Wishes in the order in which they work: what was gone is back before what took its place goes."""
     lost = list(lost_by(net.done))
+    alone: list[str] = []
     wanted: list[tuple[Change, Edit]] = []
     for change in net.changes.values():
         try:
             edit = _edit(change, sight)
         except LostError as why:
             lost.append(Lost(_words(change), str(why)))
+        except LeftAloneError as why:
+            alone.append(f"Not undone: {_words(change)}. {why}")
         else:
             if edit is not None:
                 wanted.append((change, edit))
     wanted.sort(key=lambda each: _rank(each[1]))
-    return Undo(_parts(net, wanted, job_id), tuple(lost), tuple(_left(net, wanted)))
+    return Undo(_parts(net, wanted, job_id), tuple(lost), (*alone, *_left(net, wanted)))
 
 
-def emptied(parts: Sequence[Part], impact: Impact) -> tuple[list[Part], list[Lost], list[str]]:
+def emptied(parts: Sequence[Part], impact: Impact) -> tuple[list[Part], list[str]]:
     """The parts without the deletions of what is tied to more than the others free, as `impact` shows it:
-    what others tied to it since would go with it. Deletions that are left need what frees them.
+    what others tied to it since would go with it. Deletions that are left need what frees them. With it
+    sentences of what that leaves.
 
     API keys keep their links whatever is deleted, so they hold none back: what becomes of them is said.
     """
     freeing: dict[Target, int] = {target_of(part.wish.edit): at for at, part in enumerate(parts)}
-    found, busy, lost, said = list(parts), [], [], []
+    found, busy, said = list(parts), [], []
     for at, part in enumerate(parts):
         edit = part.wish.edit
         if not isinstance(edit, e.Delete) or edit.kind is not impact.kind:
@@ -76,8 +80,8 @@ def emptied(parts: Sequence[Part], impact: Impact) -> tuple[list[Part], list[Los
             place = freeing.get(target_of_row(row))
             if place is None or (edit.kind, edit.id) in names(found[place].wish.edit):
                 busy.append(at)
-                what = f"{edit.kind.value} {visible(edit.id)}, which the job made"
-                lost.append(Lost(what, "Something else is tied to it since, so it is left alone."))
+                what = f"Not undone: {edit.kind.value} {visible(edit.id)}, which the job made."
+                said.append(f"{what} Something else is tied to it since, so it is left alone.")
                 break
             found[place] = replace(found[place], frees=row)
             needs.add(place)
@@ -88,18 +92,18 @@ def emptied(parts: Sequence[Part], impact: Impact) -> tuple[list[Part], list[Los
                     said.append(f"API key “{visible(stop.what.name)}”: {stop.reason}.")
                 elif (edit.kind, edit.id) not in names(found[place].wish.edit):
                     found[place] = replace(found[place], frees=stop.what)
-    return without_parts(found, busy), lost, said
+    return without_parts(found, busy), said
 
 
 def _edit(change: Change, sight: Sight) -> Edit | None:
     """What undoes the change; None where it is undone already."""
     if change.target not in sight.states:
-        raise LostError(f"It could not be read: {sight.unread.get(change.target, 'nobody knows why.')}")
+        raise LeftAloneError(f"It could not be read: {sight.unread.get(change.target, 'nobody knows why.')}")
     now = sight.states[change.target]
     if _restored(change, now):
         return None
     if not _as_left(change, now):
-        raise LostError(CHANGED)
+        raise LeftAloneError(CHANGED)
     if change.target.family is Family.SUBSCRIPTIONS and profile(change.before or {}) in sight.profiles:
         raise LostError("Its notification profile is gone, and no subscription can be made without one.")
     return restoring(change, now, sight.numbers.get(change.target.key[0] or ""))
