@@ -10,6 +10,8 @@ import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.test_rooms import loaded_by
+
 from entitree.accounts import Accounts
 from entitree.changes.plan.files import opened
 from entitree.settings.paths import find_paths
@@ -76,6 +78,14 @@ def test_jobs_and_their_steps(entitree: Entitree, here: None, tmp_path: Path) ->
         "Create entity a2",
     ]
     assert entitree("jobs", "show", "1").out.splitlines()[0].split()[:3] == ["STEP", "WHAT", "STATE"]
+
+
+def test_no_network_library_and_no_face_is_imported(entitree: Entitree, here: None, tmp_path: Path) -> None:
+    assert entitree("apply", create(entitree, tmp_path, "a1"), "--yes").code == 0
+    assert hand_in(create(entitree, tmp_path, "b1")) == 2
+    for arguments in (["jobs"], ["jobs", "show"], ["jobs", "log"], ["jobs", "pause"], ["jobs", "cancel"]):
+        code = f"from entitree.cli import run\nassert run({arguments!r}) == 0"
+        assert loaded_by(code) <= {"pydantic"}, arguments
 
 
 def test_the_log_has_every_request(entitree: Entitree, here: None, tmp_path: Path) -> None:

@@ -120,6 +120,21 @@ def test_a_list_from_standard_input(
     assert [each["after"] for each in rows(done)] == [{"alias": "Cola"}, {"alias": None}]
 
 
+def test_what_is_listed_is_taken_as_a_list(entitree: Entitree, tmp_path: Path) -> None:
+    for form in ("json", "jsonl", "csv"):
+        file = tmp_path / form
+        listed = entitree("list", "entities", "--filter", "mc", "--format", form).out
+        file.write_text(listed)
+        done = entitree("plan", "delete", "entity", "--from", str(file), "--format", "jsonl")
+        assert [each["what"] for each in rows(done)] == ["Delete entity mc-burger"]
+        renamed = entitree("plan", "alias", "entity", "--from", str(file), "--format", "jsonl")
+        assert [each["after"] for each in rows(renamed)] == [{"alias": "McBurger"}]
+    (tmp_path / "empty").write_text("\n")
+    empty = entitree("plan", "create", "entity", "--from", str(tmp_path / "empty"))
+    assert (empty.code, empty.out) == (2, "")
+    assert f"There is nothing in {tmp_path / 'empty'}." in empty.err
+
+
 def test_aliases_by_rules(entitree: Entitree, tmp_path: Path) -> None:
     file = tmp_path / "ids"
     file.write_text("big-cola\nmc-burger\n")

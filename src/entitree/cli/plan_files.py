@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from pathlib import Path
@@ -65,6 +64,8 @@ async def hand_out(
         narrate_lines(plan, SHOWN)
     else:
         if options.out is not None:
+            import asyncio
+
             await asyncio.to_thread(_save, plan, options.out)
         await write_lines(plan, options.format or "table")
         sys.stdout.flush()

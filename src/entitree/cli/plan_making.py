@@ -124,8 +124,10 @@ async def _look(account: Account, kind: Kind, ids: Collection[str]) -> dict[str,
     noun = kind.value if len(ids) == 1 else kind.value.removesuffix("y" if kind is Kind.ENTITY else "") + many
     narrate(f"Reading {len(ids):,} {noun} …")
     reading = await account.refresh_rows(kind, ids)
-    if reading.not_checked:
-        raise UnreachableError(reading.not_checked[0].why, sent=True)
+    for each in reading.not_checked:
+        if each.family is not None:
+            raise UnreachableError(each.why, sent=True)
+        narrate(f"! {each.what}: {each.why}")
     return await account.store.items(kind, ids)
 
 

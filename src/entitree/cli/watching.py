@@ -100,9 +100,10 @@ class _Watched:
         if job_id is None or not self._presses:
             return
         if self._pausing is None:
+            # First of all: saying so may fail, where the terminal is gone.
+            self._pausing = asyncio.create_task(self._desk.pause(job_id))
             self._shown.end()
             narrate(f"Pausing job {job_id} once what has been sent is answered. Ctrl-C again leaves at once.")
-            self._pausing = asyncio.create_task(self._desk.pause(job_id))
         if self._presses > 1 and self._watching is not None:
             self._watching.cancel()
 
