@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime
+import json
 from typing import TYPE_CHECKING
 
 import pytest
 from tests.tui.journeys import press, told
-from textual.widgets import Button
+from textual.widgets import Button, Input, Static
 
 from entitree.api.transport import Reply, Request
 from entitree.demos.scenario import settled, typed
-from entitree.errors import StorageError
+from entitree.tui.modals.save_report import SaveReportDialog
 from entitree.tui.screens.impact import ImpactScreen
-from entitree.tui.screens.impact_report import save_report
+from entitree.tui.screens.impact_report import report_text
+from entitree.tui.widgets.report import ReportLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,10 +44,6 @@ def line(pilot: Pilot[int], words: str) -> str:
 async def until(pilot: Pilot[int], condition: Callable[[], bool]) -> None:
     while not condition():
         await pilot.pause()
-
-
-def reports(folder: Path) -> list[Path]:
-    return sorted(folder.glob("impact-*.txt"))
 
 
 async def test_every_section_in_its_order_with_the_reason_of_each_line(stage: Stage) -> None:
@@ -184,8 +181,9 @@ async def test_what_the_mirror_has_is_offered_while_it_is_read_again(stage: Stag
         assert str(screen(pilot).query_one("#when").render()) == "read 14:02:11"
 
 
+@pytest.mark.parametrize("ending", ["md", "json"])
 async def test_the_report_is_saved_whole_and_for_nobody_else(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ending: str
 ) -> None:
     monkeypatch.chdir(tmp_path)
     app = stage.app("docs")
@@ -194,20 +192,50 @@ async def test_the_report_is_saved_whole_and_for_nobody_else(
         await press(pilot, *COLA, "ctrl+f", *typed("nothing holds this"), "enter")
         screen(pilot).query_one("#save", Button).press()
         await settled(pilot)
+        assert isinstance(app.screen, SaveReportDialog)
+        app.screen.query_one("#file", Input).value = f"report.{ending}"
+        await press(pilot, "enter")
         said = told(app)
-    (saved,) = reports(tmp_path)
+    saved = tmp_path / f"report.{ending}"
     assert str(saved) in said
-    text = saved.read_text("utf-8")
-    assert text.startswith("Delete 1 entity   big-cola\nread 14:02:11\n\nWILL BE REMOVED 9")
-    assert "SMS  385990000001   marketing + big-cola   number 6F0C0D9E2B7A41D3A1F0000000000001" in text
-    assert "IN USE 1" in text
     assert saved.stat().st_mode & 0o777 == 0o600
+    text = saved.read_text("utf-8")
+    row = "SMS  385990000001   marketing + big-cola   number 6F0C0D9E2B7A41D3A1F0000000000001"
+    if ending == "md":
+        assert text.startswith("# Delete 1 entity   big-cola\n\nread 14:02:11\n\n## WILL BE REMOVED 9")
+        assert f"- {row}" in text
+    else:
+        found = json.loads(text)
+        assert found["title"] == "Delete 1 entity   big-cola"
+        removed, *_, used = found["sections"]
+        assert removed["section"] == "WILL BE REMOVED 9"
+        assert any(line["text"].startswith(row) for line in removed["lines"])
+        assert used["section"] == "IN USE 1"
 
 
-def test_no_report_is_overwritten_and_a_folder_that_is_closed_is_said(tmp_path: Path) -> None:
-    now = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    first, second = (save_report(tmp_path, text, now) for text in ("one", "two"))
-    assert (first.name, second.name) == ("impact-20260102-030405.txt", "impact-20260102-030405-2.txt")
-    assert (first.read_text(), second.read_text()) == ("one", "two")
-    with pytest.raises(StorageError, match="Start entitree in a folder"):
-        save_report(tmp_path / "missing", "three", now)
+async def test_no_report_is_overwritten_and_what_was_typed_stays(stage: Stage, tmp_path: Path) -> None:
+    taken = tmp_path / "taken.md"
+    taken.write_text("mine")
+    app = stage.app("docs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, *COLA)
+        screen(pilot).query_one("#save", Button).press()
+        await settled(pilot)
+        for name, words in (
+            (str(taken), "already a file"),
+            (str(tmp_path / "none" / "a.md"), "Choose a folder"),
+            (str(tmp_path / "a.doc"), "end in .md or .json"),
+        ):
+            assert isinstance(app.screen, SaveReportDialog)
+            app.screen.query_one("#file", Input).value = name
+            await press(pilot, "enter")
+            assert words in " ".join(str(app.screen.query_one("#message", Static).render()).split())
+            assert app.screen.query_one("#file", Input).value == name
+    assert taken.read_text() == "mine"
+    assert not (tmp_path / "a.doc").exists()
+
+
+def test_what_markdown_would_take_for_a_sign_is_written_as_it_is() -> None:
+    lines = [ReportLine("section", ("A_B",)), ReportLine("row", ("*x* <b> [l](u)",))]
+    assert "- \\*x\\* \\<b\\> \\[l\\](u)" in report_text("r.md", "t", "now", lines)

@@ -102,7 +102,6 @@ class AliasRuleDialog(PlanningDialog[str]):
         )
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#template").focus()
 
     def selection_changed(self) -> None:

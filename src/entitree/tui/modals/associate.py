@@ -159,7 +159,6 @@ class AssociateDialog(_Associating[str]):
         yield ResourcePane(self.account.store, id="picker")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.picker.reload()
         self.picker.open_filter()
 
@@ -226,7 +225,6 @@ class ServeDialog(_Associating[ResourceName]):
         yield self._ticks()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.offer_channels()
         self.query_one("#entity").focus()
 

@@ -66,7 +66,6 @@ class BindDialog(PlanningDialog[str]):
         yield Static(Content(BUDGET), id="budget")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#entity").focus()
 
     @property

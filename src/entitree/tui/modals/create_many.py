@@ -62,7 +62,6 @@ class CreateManyDialog(PlanningDialog[str]):
         yield PastedList(self._begun_with)
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(PastedList).open()
 
     def action_to_file(self) -> None:

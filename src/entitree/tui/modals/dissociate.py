@@ -64,7 +64,6 @@ class DissociateDialog(PlanningDialog[Any]):
         )
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#narrow").focus()
         self._read()
 

@@ -42,7 +42,6 @@ class EditedSheetDialog(Dialog["bool | None"]):
             yield Tick(f"Go on with the {thousands(right)} {words}", id="go-on", compact=True)
 
     def on_mount(self) -> None:
-        super().on_mount()
         lines = [
             Line(str(each.line), (str(each.line), visible(each.text)), marked=False, locked=False)
             for each in self._sheet.errors

@@ -42,7 +42,6 @@ class HiddenDialog(Dialog["Selection[Any] | None"]):
         yield VerticalScroll(Static(Content(names)), id="names")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(SelectionLine).show(self._selection)
         self.query_one("#cancel").focus()
 

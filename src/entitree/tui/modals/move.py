@@ -48,7 +48,6 @@ class MoveDialog(PlanningDialog[str]):
         yield Static(Content(" ".join(UNMOVABLE)), id="unmovable")
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one("#target").focus()
         self._count()
 

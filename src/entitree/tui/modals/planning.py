@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import abstractmethod
-from typing import TYPE_CHECKING, Any, ClassVar, Generic
+from typing import TYPE_CHECKING, ClassVar, Generic
 
 from textual import on, work
 from textual.binding import Binding, BindingType
@@ -26,16 +26,17 @@ if TYPE_CHECKING:
 
 
 def show_plan(
-    app: EntitreeApp, account: Account, plan: Plan, *, title: str = "", then: Callable[[], None] | None = None
+    app: EntitreeApp,
+    account: Account,
+    plan: Plan,
+    *,
+    title: str = "",
+    then: Callable[[int], None] = lambda job_id: None,
 ) -> None:
-    """Shows a plan, from where it can be applied; `then` is called once it was handed in."""
+    """Shows a plan, from where it can be applied; `then` is called with its job once it was handed in."""
     from entitree.tui.screens.plan import PlanScreen
 
-    def applied(*_: Any) -> None:  # noqa: ANN401 - whatever came of it
-        if then is not None:
-            then()
-
-    app.push_screen(PlanScreen(account, plan, title=title, then=applied))
+    app.push_screen(PlanScreen(account, plan, title=title, then=then))
 
 
 class PlanningDialog(Dialog[None], Generic[NameT]):
@@ -55,12 +56,14 @@ class PlanningDialog(Dialog[None], Generic[NameT]):
         selection: Selection[NameT] | None = None,
         *,
         done: Callable[[], None] | None = None,
+        handed_in: Callable[[int], None] = lambda job_id: None,
     ) -> None:
-        """`done` is called once the plan was handed in."""
+        """Both are called once the plan was handed in, `handed_in` with the id of its job."""
         super().__init__()
         self.account = account
         self.selection = selection
         self._done = done
+        self._tell_handed_in = handed_in
         self._applied = False
         self._planning: Worker[None] | None = None
         self.set_class(self.big, "-big")
@@ -71,7 +74,6 @@ class PlanningDialog(Dialog[None], Generic[NameT]):
 
     def on_mount(self) -> None:
         self._show_selection()
-        super().on_mount()
 
     # What it acts on
 
@@ -133,14 +135,16 @@ class PlanningDialog(Dialog[None], Generic[NameT]):
         else:
             super().action_leave()
 
-    def _handed_in(self) -> None:
+    def _handed_in(self, job_id: int) -> None:
         self._applied = True
         if self._done is not None:
             self._done()
-        if self.is_active:
-            self.dismiss(None)
+        self._tell_handed_in(job_id)
 
     @on(ScreenResume)
     def _back(self) -> None:
         if self._applied:
-            self.call_later(self.dismiss, None)
+            self.call_later(self._close)
+
+    def _close(self) -> None:
+        self.dismiss(None)

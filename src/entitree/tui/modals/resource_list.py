@@ -40,7 +40,6 @@ class ResourceListDialog(Dialog["frozenset[ResourceName] | None"]):
         yield PastedList()
 
     def on_mount(self) -> None:
-        super().on_mount()
         self.query_one(PastedList).open()
 
     def check(self) -> None:

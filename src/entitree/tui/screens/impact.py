@@ -13,7 +13,8 @@ from entitree.changes.jobs import StepState
 from entitree.errors import EntitreeError
 from entitree.text import visible
 from entitree.tui.screens.impact_lines import confirmation
-from entitree.tui.screens.impact_reading import MOST_NAMED, ImpactReading
+from entitree.tui.screens.impact_reading import MOST_NAMED
+from entitree.tui.screens.impact_ways import ImpactWays
 from entitree.tui.screens.outcome_lines import deleted, outcome_lines
 from entitree.tui.widgets.found_pane import PLURAL, thousands
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from entitree.inventory.model import Kind
 
 
-class ImpactScreen(ImpactReading):
+class ImpactScreen(ImpactWays):
     """Opens on Cancel. Deleting takes typing; Enter alone never deletes."""
 
     AUTO_FOCUS = "#cancel"
@@ -53,9 +54,8 @@ class ImpactScreen(ImpactReading):
         kept = wanted & account.protected if not look_only else frozenset[str]()
         # What the filter hides comes first: it is what nobody sees on the screen before.
         left = sorted(wanted - kept, key=lambda each: (each not in out_of_sight, each))
-        super().__init__(account, kind, left, look_only=look_only)
+        super().__init__(account, kind, left, look_only=look_only, gone=gone)
         self._kept = kept
-        self._tell_gone = gone
         self._hidden = out_of_sight
         self._deleting = False
 
@@ -206,7 +206,7 @@ class ImpactScreen(ImpactReading):
         report.move_to(next((at for at, line in enumerate(self._lines) if line.look == "row"), 0))
         self._say_when(f"{thousands(result.done)} of {thousands(len(steps))} deleted")
         self._say_aside(visible(result.reason))
-        for name in ("#token", "#sign", "#confirm", "#leave-out"):
+        for name in ("#token", "#sign", "#confirm", "#leave-out", "#detach", "#move"):
             self.query_one(name).display = False
         self.query_one("#cancel", Button).label = "Close"
         self._show_keys()

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -22,7 +20,6 @@ from entitree.changes.impact.reading import walking_cost
 from entitree.errors import EntitreeError
 from entitree.text import visible
 from entitree.tui.screens.impact_lines import about, cost, impact_lines, narrowed
-from entitree.tui.screens.impact_report import report_text, save_report
 from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.found_pane import thousands
 from entitree.tui.widgets.key_bar import KeyBar
@@ -87,6 +84,8 @@ class ImpactReading(Screen[None]):
         yield Report()
         yield Static(id="whole")
         with Horizontal(id="also"):
+            yield Button("Detach first", id="detach", compact=True)
+            yield Button("Move first", id="move", compact=True)
             yield Button("Save report", id="save", compact=True)
             yield Button("", id="walk", compact=True)
         with Horizontal(id="ask"):
@@ -161,19 +160,6 @@ class ImpactReading(Screen[None]):
         finally:
             self._looking = ""
         await self._show_again()
-
-    @on(Button.Pressed, "#save")
-    @work(exclusive=True, group="save")
-    async def _save(self) -> None:
-        """All lines, also those that the filter hides."""
-        title, when = (str(self.query_one(name, Static).render()) for name in ("#what", "#when"))
-        text = report_text(title, when, self._lines)
-        try:
-            path = await asyncio.to_thread(save_report, Path.cwd(), text, datetime.now().astimezone())
-        except EntitreeError as error:
-            self.app.complain(error)
-        else:
-            self.app.notify(visible(f"The report is in {path}."))
 
     # Inbound configurations
 

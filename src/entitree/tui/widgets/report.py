@@ -22,7 +22,8 @@ _INDENT = {"section": 1, "group": 3, "row": 5, "warning": 5, "note": 5, "blank":
 _COLUMNS = (
     Column("", weight=3, minimum=16),
     Column("", weight=3, minimum=12),
-    Column("", maximum=24, quiet=True),
+    # Why comes last and gives way first: what it is tied to must not be cut for it.
+    Column("", weight=1, minimum=10, maximum=24, quiet=True),
 )
 
 
