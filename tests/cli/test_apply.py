@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from entitree.changes.desk import JobDesk
 from entitree.changes.jobs import Job, JobProgress, JobState, StepRecord, StepState
 from entitree.changes.plan import Step
 from entitree.changes.plan.model import item_target
@@ -182,6 +183,26 @@ def test_a_key_that_may_not_pauses_the_job(
     resumed = entitree("jobs", "resume", **platform.environ())
     assert resumed.code == 0, resumed.err
     assert resumed.err.endswith("Job 1 is over: 2 done.\n")
+
+
+def test_ctrl_c_while_it_is_handed_in(
+    entitree: Entitree, here: None, planned: str, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    start = JobDesk.start
+
+    async def pressed(self: JobDesk, job_id: int) -> None:
+        os.kill(os.getpid(), signal.SIGINT)
+        await start(self, job_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JobDesk, "start", pressed)
+        done = entitree("apply", planned, "--yes")
+    assert (done.code, done.out) == (130, "1\n"), done.err
+    assert "Job 1 is paused: " in done.err
+    assert "a3" not in ids(kept)
+    assert entitree("jobs", "resume").code == 0
+    assert "a3" in ids(kept)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
 def until_free(home: Path) -> None:
@@ -349,6 +370,20 @@ def test_elsewhere_a_line_every_so_often(capsys: pytest.CaptureFixture[str]) -> 
         "Job 7: 0 % · 0 done, 10 left · about 20 s left",
         "Job 7: 40 % · 4 done, 6 left · about 15 s left",
         "Job 7: 80 % · 8 done, 2 left · about 5 s left",
+    ]
+
+
+def test_what_keeps_it_waiting_is_told_at_once(capsys: pytest.CaptureFixture[str]) -> None:
+    shown = Shown(Screen(terminal=False), 0.0, clock=lambda: 0.0)
+    shown.tell(at(1))
+    late = at(1)
+    waiting = replace(late.record, state=StepState.PLANNED, sentence="Nobody answers.")
+    for _ in range(2):
+        shown.tell(replace(late, record=waiting))
+    shown.tell(at(2))
+    assert capsys.readouterr().err.splitlines() == [
+        "Job 7: 10 % · 1 done, 9 left",
+        "Job 7: 10 % · 1 done, 9 left · Nobody answers.",
     ]
 
 

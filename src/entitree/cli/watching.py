@@ -153,20 +153,26 @@ class Shown:
         self._terminal = out.isatty()
         self._last: float | None = None
         self._open = False
+        self._trouble = ""
         self._first: tuple[float, int] | None = None
 
     def tell(self, now: JobProgress) -> None:
         time = self._clock()
         if self._first is None:
             self._first = (time, now.job.left)
-        if self._last is not None and time - self._last < (AT_ONCE if self._terminal else EVERY):
+        # Why the step is to be sent again later: whoever waits wants to know at once.
+        trouble = now.record.sentence if now.record.state.value == "planned" else ""
+        fresh, self._trouble = trouble and trouble != self._trouble, trouble
+        often = AT_ONCE if self._terminal else EVERY
+        if self._last is not None and time - self._last < often and not fresh:
             return
         self._last = time
         line = f"{self._percent(now.job)} % · {counts(now.job)}{self._time_left(now.job, time)}"
         if not self._terminal:
-            narrate(f"Job {now.job.id}: {line}")
+            narrate(f"Job {now.job.id}: {line}{f' · {trouble}' if trouble else ''}")
             return
-        line = _cut(f"{line} · {visible(now.record.step.title)}", _columns(self._out) - 1)
+        said = visible(trouble or now.record.step.title)
+        line = _cut(f"{line} · {said}", _columns(self._out) - 1)
         self._out.write(f"\r\x1b[K{line}")
         self._out.flush()
         self._open = True
