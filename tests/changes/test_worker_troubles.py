@@ -225,6 +225,21 @@ async def test_a_platform_that_says_slow_down_is_waited_for(
     assert (clock.now - begun).total_seconds() >= held
 
 
+@pytest.mark.parametrize("edit", [NEW, Delete(Kind.ENTITY, "big-cola")])
+async def test_a_platform_that_says_slow_down_for_ever_pauses(
+    at: JobDesk, between: Between, edit: Create | Delete
+) -> None:
+    job_id = await among(at, edit)
+
+    async def slow(request: Request, on: Callable[[], Awaitable[Reply]]) -> Reply:
+        return await on() if request.method == "GET" else Reply(429)
+
+    between.answer = slow
+    result = await at.run(job_id)
+    assert (result.state, result.left) == (JobState.PAUSED, 2)
+    assert "said 5 times in a row to slow down" in result.reason
+
+
 async def test_what_cannot_even_be_read_back_is_unknown_where_somebody_waits(
     at: JobDesk, between: Between
 ) -> None:

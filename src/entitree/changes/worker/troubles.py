@@ -27,14 +27,14 @@ class Troubles:
         self._without_network = 0.0
 
     def heard(self) -> None:
-        """An answer came that makes sense: the way is open, and the pace is right."""
-        self._counts[Trouble.NETWORK] = self._counts[Trouble.PACE] = 0
+        """An answer to a read came that makes sense: the way is open. What it says of writes is nothing."""
+        self._counts[Trouble.NETWORK] = 0
         self._without_network = 0.0
 
     def over(self) -> None:
         """A step has its outcome: the platform works."""
         self.heard()
-        self._counts[Trouble.PLATFORM] = 0
+        self._counts[Trouble.PLATFORM] = self._counts[Trouble.PACE] = 0
 
     def met(self, again: Again) -> float:
         """Seconds to wait before the next request. Raises PauseError where that would be of no use."""
