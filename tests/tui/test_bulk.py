@@ -17,6 +17,7 @@ from entitree.tui.modals.resource_list import ResourceListDialog
 from entitree.tui.screens.main import MainScreen
 from entitree.tui.screens.plan import PlanScreen
 from entitree.tui.widgets.pasted_list import PastedList
+from entitree.tui.widgets.tick import Tick
 
 if TYPE_CHECKING:
     from tests.tui.conftest import Stage
@@ -63,7 +64,7 @@ async def test_only_channels_that_its_type_allows_are_offered_and_the_usual_one_
         await press(pilot, "escape", "slash", *typed("type:number"), "enter", "space", "enter")
         assert {row.channel for row in ties(app)} == {"SMS"}
         await press(pilot, "escape")
-        offered = {str(tick.label) for tick in app.screen.query("Tick") if tick.display}
+        offered = {str(tick.label) for tick in app.screen.query(Tick) if tick.display}
         assert offered == {"SMS", "MMS", "WHATSAPP"}
 
 
