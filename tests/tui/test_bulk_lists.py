@@ -211,6 +211,21 @@ async def test_bad_lines_come_back_marked_and_nothing_is_lost(stage: Stage, edit
     assert "nobody\tCola United States" in second
 
 
+async def test_what_was_saved_is_there_again_until_it_is_handed_in(stage: Stage, editor: Editor) -> None:
+    editor.does(f'cat "$1" > {editor.folder}/copy.$$; sed -i "s/BigCola/Cola/" "$1"')
+    app = stage.app("demo")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "slash", *typed("bigcola-us"), "enter", "E", "escape", "E")
+        assert any("Cola United" in each and "BigCola" not in each for each in editor.saw())
+        assert len(plan(app).steps) == 1
+        await apply(pilot)
+        editor.does('sed -i "s/Cola/Soda/" "$1"')
+        await press(pilot, "E")
+        (step,) = plan(app).steps
+        assert step.body == {"entityName": "Soda United States"}
+
+
 async def test_what_is_right_can_go_on_without_the_bad_lines(stage: Stage, editor: Editor) -> None:
     editor.does('sed -i "s/^bigcola-us/nobody/;s/BigCola/Cola/" "$1"')
     app = stage.app("demo")

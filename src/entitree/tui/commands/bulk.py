@@ -13,6 +13,8 @@ from entitree.tui.widgets.key_pane import KeyPane
 from entitree.tui.widgets.resource_pane import ResourcePane
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from entitree.changes.edits import Edit
     from entitree.tui.screens.main import MainScreen
     from entitree.tui.widgets.selection import Selection
@@ -107,8 +109,10 @@ def _untie(screen: MainScreen) -> None:
     screen.run_worker(plan_at_once(screen, [edit]), exclusive=True, group="select")
 
 
-async def plan_at_once(screen: MainScreen, edits: list[Edit]) -> None:
-    """Shows the plan for edits that nothing more has to be asked about."""
+async def plan_at_once(
+    screen: MainScreen, edits: list[Edit], *, then: Callable[[int], None] = lambda job_id: None
+) -> None:
+    """Shows the plan for edits that nothing more has to be asked about; `then` as in `show_plan`."""
     from entitree.tui.modals.planning import show_plan
 
     try:
@@ -117,4 +121,4 @@ async def plan_at_once(screen: MainScreen, edits: list[Edit]) -> None:
         screen.app.complain(error)
         return
     if screen.app.screen is screen:
-        show_plan(screen.app, screen.account, made)
+        show_plan(screen.app, screen.account, made, then=then)

@@ -79,7 +79,8 @@ def _edit(screen: MainScreen, items: Sequence[Item], text: str | None = None) ->
     from entitree.tui.editor import edited
     from entitree.tui.modals.edited_sheet import EditedSheetDialog
 
-    before = sheet(items) if text is None else text
+    ids = frozenset(item.id for item in items)
+    before = text or screen.kept_sheets.get(ids) or sheet(items)
     try:
         found = read_sheet(edited(screen.app, before), items)
     except EntitreeError as error:
@@ -88,10 +89,18 @@ def _edit(screen: MainScreen, items: Sequence[Item], text: str | None = None) ->
     finally:
         screen.refresh(repaint=True, layout=True)
 
+    # Until it is handed in: whoever cancels the plan, and presses E again, goes on from there.
+    screen.kept_sheets[ids] = found.text
+
+    def handed_in(_: int) -> None:
+        screen.kept_sheets.pop(ids, None)
+
     def plan() -> None:
         if found.edits:
-            screen.run_worker(plan_at_once(screen, list(found.edits)), exclusive=True, group="select")
+            planning = plan_at_once(screen, list(found.edits), then=handed_in)
+            screen.run_worker(planning, exclusive=True, group="select")
         else:
+            screen.kept_sheets.pop(ids, None)
             screen.notify("No alias was changed.")
 
     def answered(again: bool | None) -> None:

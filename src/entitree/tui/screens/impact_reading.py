@@ -54,7 +54,7 @@ class ImpactReading(Screen[None]):
     DEFAULT_CSS: ClassVar[str] = """
     ImpactReading {
         #also { height: 1; padding: 0 1; }
-        #also Button { margin-right: 2; }
+        #also Button { margin-right: 1; }
     }
     """
 
@@ -203,7 +203,9 @@ class ImpactReading(Screen[None]):
         if left is not None and self._walking is None:
             seconds = walking_cost(left.requests, self._account.profile.limits)
             time = f", {about(seconds)}" if seconds else ""
-            button.label = f"Read all inbound: {_requests(left.requests)}{time}"
+            # Beside the other buttons there is little room on a narrow screen.
+            takes = _requests(left.requests) if self.size.width >= 100 else thousands(left.requests)
+            button.label = f"Read inbound: {takes}{time}"
 
     # Showing
 

@@ -48,6 +48,7 @@ DEMO_NOTICE = "A demo on a throw-away sandbox, at ten times the real limits. Not
 
 TREE_KEYS = [
     KeyHint("Enter", "Jump"),
+    KeyHint("x", "Untie", action="dissociate"),
     KeyHint("←→", "Fold"),
     KeyHint("/", "Filter"),
     KeyHint("Esc", "List", action="escape"),
@@ -70,6 +71,8 @@ class MainScreen(TabbedScreen):
     def __init__(self, account: Account) -> None:
         super().__init__(account)
         self.trail: list[Place] = []
+        self.kept_sheets: dict[frozenset[str], str] = {}
+        """What came back from the editor and is not handed in yet, by the ids that it is about."""
         self._changed = False
 
     def compose(self) -> ComposeResult:
