@@ -11,6 +11,7 @@ from entitree.demos.scenario import settled, typed
 from entitree.inventory.model import Kind
 from entitree.inventory.ties import KeyTies
 from entitree.tui.place import KEY, Place
+from entitree.tui.widgets.key_bar import KeyBar
 from entitree.tui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
@@ -117,3 +118,15 @@ async def test_where_keys_may_not_be_read_the_tab_says_so_and_what_to_do(stage: 
         assert main(app).query_one(TabLine).tabs[3].note == "–"
         await press(pilot, "n")
         assert "portal" in told(app)
+
+
+async def test_the_footer_offers_what_can_be_done_to_keys(stage: Stage) -> None:
+    app = stage.app("demo")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        labels = [hint.label for hint in app.screen.query_one(KeyBar).hints]
+        assert "Bind" not in labels
+        await press(pilot, "4")
+        labels = [hint.label for hint in app.screen.query_one(KeyBar).hints]
+        assert labels[:3] == ["Bind", "On/off", "Mark"]
+        assert "Alias" not in labels

@@ -18,7 +18,9 @@ if TYPE_CHECKING:
     from entitree.tui.widgets.selection import Selection
 
 
-class _OnKeys(Change):
+class OnKeys(Change):
+    """What can be done to API keys, and to nothing else."""
+
     @classmethod
     def disabled_reason(cls, screen: MainScreen) -> str | None:
         if not isinstance(screen.pane, KeyPane):
@@ -52,11 +54,12 @@ class _OnKeys(Change):
         raise NotImplementedError
 
 
-class Bind(_OnKeys):
+class Bind(OnKeys):
     name = "bind"
     keys = ("b",)
     label = "Bind"
     sentence = "Bind API keys to an application, alone or with an entity, with FILL, FORCE or neither."
+    rank = 10
 
     @classmethod
     async def act(cls, screen: MainScreen, selection: Selection[Any], keys: Sequence[KeyRow]) -> None:
@@ -66,11 +69,12 @@ class Bind(_OnKeys):
         screen.app.push_screen(dialog)
 
 
-class Enable(_OnKeys):
+class Enable(OnKeys):
     name = "enable"
     keys = ("o",)
     label = "On/off"
     sentence = "Disable API keys, or enable them again: keys cannot be deleted. 40 changes of keys a day."
+    rank = 20
 
     @classmethod
     def begin(

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from entitree.tui.commands import bulk, changing, finding, keys, listing, marking, moving, program
+from entitree.tui.commands.command import Group
+
+if TYPE_CHECKING:
+    from entitree.tui.commands.command import Command
 
 MAIN_COMMANDS = (
     changing.New,
@@ -41,3 +47,12 @@ MAIN_COMMANDS = (
     program.Repaint,
     program.Quit,
 )
+
+
+def belongs(command: type[Command[Any]], *, on_jobs: bool, on_keys: bool) -> bool:
+    """Whether the footer offers it: on the tab of the jobs what is for jobs, on that of the keys what is for
+    keys, on the others the rest; what changes nothing everywhere but with the jobs.
+    """
+    if on_jobs or command.group is Group.JOBS:
+        return on_jobs and command.for_jobs
+    return command.group is not Group.CHANGE or issubclass(command, keys.OnKeys) is on_keys

@@ -11,9 +11,8 @@ from textual.widgets import ContentSwitcher, Input, Static
 
 from entitree.inventory.model import Family, Kind
 from entitree.text import visible
-from entitree.tui.commands.command import Group
 from entitree.tui.commands.jobs import JOB_COMMANDS, OpenJob, ShowJobs
-from entitree.tui.commands.table import MAIN_COMMANDS
+from entitree.tui.commands.table import MAIN_COMMANDS, belongs
 from entitree.tui.place import KEY
 from entitree.tui.screens import news
 from entitree.tui.screens.tabbed import TabbedScreen
@@ -192,10 +191,9 @@ class MainScreen(TabbedScreen):
         return super().key_hints()
 
     def in_footer(self) -> Iterable[type[Command[Any]]]:
-        """On the tab of the jobs what can be done to jobs, on the others what can be done to their rows."""
-        if self.on_jobs:
-            return [each for each in self.OFFERED if each.for_jobs]
-        return [each for each in self.OFFERED if each.group is not Group.JOBS]
+        """What can be done to the rows of the tab on show."""
+        on_keys = isinstance(self.pane, KeyPane)
+        return [each for each in self.OFFERED if belongs(each, on_jobs=self.on_jobs, on_keys=on_keys)]
 
     def refusal(self, command: type[Command[Any]]) -> str | None:
         if self.on_jobs and not command.for_jobs:
