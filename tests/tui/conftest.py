@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from entitree.api.client import PlatformClient
-    from entitree.changes.desk import JobDesk
-    from entitree.changes.journal import Journal
+    from entitree.changes.gate import SharedGate
 
 Fault = Callable[[Request], Reply | Exception | asyncio.Event | None]
 """An answer, a failure, or an event to wait for before the platform is asked; None asks it at once."""
@@ -64,10 +63,10 @@ class WatchedAccount(Account):
     fault: Fault | None = None
     key: str = ""
 
-    def _open_all(self) -> tuple[PlatformClient, JobDesk, Journal]:
-        client, desk, journal = super()._open_all()
+    def _open_client(self) -> tuple[PlatformClient, SharedGate]:
+        client, gate = super()._open_client()
         client._sleep = at_once
-        return client, desk, journal
+        return client, gate
 
     def _open_way(self) -> tuple[Transport, Credential]:
         transport, credential = super()._open_way()

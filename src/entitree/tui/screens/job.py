@@ -101,6 +101,8 @@ class JobScreen(CommandScreen[None]):
         self.job: Job | None = None
         self._pace = Pace()
         self._wanted = self._reading = False
+        self._at_work = False
+        """Whether it was seen going; then its end is something new."""
         self._unsubscribe: Callable[[], None] = lambda: None
 
     def compose(self) -> ComposeResult:
@@ -165,6 +167,7 @@ class JobScreen(CommandScreen[None]):
         if job is None or job == self.job:
             return
         self.job = job
+        self._at_work = self._at_work or job.going
         self._show_job()
         self._read_soon()
 
@@ -184,8 +187,8 @@ class JobScreen(CommandScreen[None]):
                 self._wanted = False
                 with self._pace.work():
                     job, steps = await desk.job(self.job_id), await desk.steps(self.job_id)
-                    ended = self.job is not None and not self.job.state.over and job.state.over
-                    self.job = job
+                    ended = self._at_work and not job.going
+                    self._at_work, self.job = job.going, job
                     self._show_job()
                     self.rows.show(steps)
                 if ended:

@@ -91,9 +91,11 @@ class PlanScreen(Screen[None]):
             yield Static(id="cost")
         yield Static(Content(counts(self._lines)), id="counts")
         yield Static(id="aside")
+        # A column that says nothing would only take the room.
+        whys = any(line.why for line in self._lines)
         yield WordList[PlanLine](
-            PLAN_COLUMNS,
-            PlanLine.drawn,
+            PLAN_COLUMNS if whys else PLAN_COLUMNS[:-1],
+            PlanLine.drawn if whys else PlanLine.drawn_without_why,
             key=lambda line: line.key,
             text=lambda line: line.searched,
             nothing="There is nothing to do.",

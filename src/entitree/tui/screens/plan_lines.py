@@ -68,6 +68,9 @@ class PlanLine:
             locked=False,
         )
 
+    def drawn_without_why(self) -> Line:
+        return Line(key=self.key, cells=(self.sign, self.what, self.change), marked=False, locked=False)
+
 
 def plan_lines(plan: Plan) -> list[PlanLine]:
     """Every line of the screen, in reading order."""

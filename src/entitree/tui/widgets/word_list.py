@@ -70,7 +70,7 @@ class WordList(Vertical, Generic[ThingT]):
         self._rows = _Rows(self._things, line)
 
     def compose(self) -> ComposeResult:
-        yield FilterLine(placeholder="words that a line must hold")
+        yield FilterLine(placeholder="words to look for")
         yield ItemList(self._columns)
 
     @property
