@@ -6,7 +6,6 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from tests.tui.journeys import Searches, main, many, press, told, unowned
-
 from textual.widgets import Static
 
 from entitree.demos.scenario import settled, typed

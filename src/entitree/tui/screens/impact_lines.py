@@ -139,7 +139,7 @@ def _pairs(
 
 def _because(row: Removal | Reset, impact: Impact) -> str:
     if row.because is Because.HALF:
-        return "half of it goes"
+        return "half goes"
     return "names it" if len(impact.ids) == 1 else visible(f"names {', '.join(row.names)}")
 
 
