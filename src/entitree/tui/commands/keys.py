@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from entitree.changes.edits import EnableKey
 from entitree.tui.commands.bulk import plan_at_once
 from entitree.tui.commands.changing import Change
 from entitree.tui.commands.selecting import key_rows, picked, with_selection
@@ -86,6 +85,8 @@ class Enable(OnKeys):
 
     @classmethod
     async def act(cls, screen: MainScreen, selection: Selection[Any], keys: Sequence[KeyRow]) -> None:
+        from entitree.changes.edits import EnableKey
+
         # Of several, those that may be used are taken away first: nothing is let in by accident.
         off = [key for key in keys if key.enabled]
         wanted = [EnableKey(key, enabled=False) for key in off] or [
