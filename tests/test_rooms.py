@@ -33,7 +33,19 @@ SOURCE = TOP / "src" / "entitree"
 FACES = {"textual", "rich"}
 NETWORK = {"httpx", "httpcore"}
 SERVER = {"starlette", "uvicorn"}
-ROOMS = ("errors", "text", "settings", "api", "inventory", "changes", "account", "cli")
+ROOMS = (
+    "errors",
+    "text",
+    "settings",
+    "api",
+    "inventory",
+    "changes",
+    "account",
+    "accounts",
+    "handover",
+    "way",
+    "cli",
+)
 
 _WATCH = """
 import json, sys

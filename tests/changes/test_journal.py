@@ -16,7 +16,7 @@ from entitree.changes.edits import Alias, Associate, Create, Delete, Edit
 from entitree.changes.impact import impact
 from entitree.changes.jobs import JobState, JobWish, Outcome, StepState, Try
 from entitree.changes.journal import Journal
-from entitree.changes.plan import Plan, Wish, plan
+from entitree.changes.plan.make import Wish, plan
 from entitree.changes.volume import is_local
 from entitree.errors import StorageError, UsageError
 from entitree.inventory.links import Links
@@ -24,6 +24,8 @@ from entitree.inventory.model import AssociationRow, Item, Kind
 
 if TYPE_CHECKING:
     from tests.changes.working import Clock
+
+    from entitree.changes.plan import Plan
 
 PAIR = AssociationRow("NUMBER", "SMS", "prod", None, "1")
 

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from entitree.changes.edits import Alias, Associate, Create, Delete, Dissociate, Edit
 from entitree.changes.impact import impact
-from entitree.changes.plan import Plan, plan
+from entitree.changes.plan.make import plan
 from entitree.inventory.links import Links
 from entitree.inventory.model import AssociationRow, CriterionRow, Item, Kind, SubscriptionRow
+
+if TYPE_CHECKING:
+    from entitree.changes.plan import Plan
 
 COLA = Item(Kind.ENTITY, "cola", "Cola")
 EXISTING = {(Kind.ENTITY, "cola"): COLA}

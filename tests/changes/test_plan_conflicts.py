@@ -27,7 +27,8 @@ from entitree.changes.edits import (
     WriteInbound,
 )
 from entitree.changes.impact import impact
-from entitree.changes.plan import Plan, State, Target, Wish, plan
+from entitree.changes.plan import Plan, State, Target
+from entitree.changes.plan.make import Wish, plan
 from entitree.changes.plan.targets import names, subjects, target_of
 from entitree.inventory.links import Links
 from entitree.inventory.model import (

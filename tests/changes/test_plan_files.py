@@ -26,8 +26,9 @@ from entitree.changes.edits import (
     WriteInbound,
 )
 from entitree.changes.impact import impact
-from entitree.changes.plan import Lost, Plan, Wish, plan
+from entitree.changes.plan import Lost, Plan
 from entitree.changes.plan.files import opened, save, written
+from entitree.changes.plan.make import Wish, plan
 from entitree.changes.vault import Vault
 from entitree.errors import StorageError, UsageError
 from entitree.inventory.links import Links

@@ -31,7 +31,8 @@ from entitree.changes.edits import (
 )
 from entitree.changes.impact.reading import read as read_impact
 from entitree.changes.objects import answer, matches, mirror, read
-from entitree.changes.plan import Plan, State, Target, Wish, plan
+from entitree.changes.plan import Plan, State, Target
+from entitree.changes.plan.make import Wish, plan
 from entitree.changes.plan.targets import subjects, target_of
 from entitree.changes.vault import Vault, references
 from entitree.inventory.model import (

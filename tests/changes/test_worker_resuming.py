@@ -15,7 +15,7 @@ from entitree.api.transport import Credential, Reply, Request
 from entitree.changes.edits import Create, Delete, Edit
 from entitree.changes.jobs import JobProgress, JobState, JobWish, StepState
 from entitree.changes.journal import Journal
-from entitree.changes.plan import Wish
+from entitree.changes.plan.make import Wish
 from entitree.changes.vault import KEPT_FOR, Vault
 from entitree.changes.worker import Door, Pace
 from entitree.changes.worker.host import refuse, serve

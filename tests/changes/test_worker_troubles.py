@@ -12,7 +12,7 @@ from entitree.api.transport import Reply, Request
 from entitree.changes import outcome as table
 from entitree.changes.edits import Alias, Associate, Create, CreateStrategy, Delete, Edit
 from entitree.changes.jobs import JobState
-from entitree.changes.plan import Wish
+from entitree.changes.plan.make import Wish
 from entitree.changes.worker import Pace, confirm
 from entitree.errors import StorageError, UnreachableError
 from entitree.inventory.model import AssociationRow, Kind

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from entitree.inventory.fold import folded, hay
 from entitree.inventory.links import NodeKind
 from entitree.inventory.model import Kind
-from entitree.inventory.ties import ItemTies, ResourceTies
+from entitree.inventory.ties import ItemTies, KeyTies, ResourceTies
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -66,6 +66,8 @@ class _Leaf:
 
 def tree(account: Account, subject: Subject, words: Sequence[str]) -> tuple[Line, ...]:
     """All of it. Every family was read."""
+    if isinstance(subject, KeyTies):
+        raise TypeError("only items and resources are told of here")
     leaves = (
         _of_items(account, subject.kind, frozenset(subject.ids))
         if isinstance(subject, ItemTies)

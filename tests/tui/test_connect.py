@@ -12,8 +12,9 @@ from textual.widgets import Button
 from entitree.accounts import Draft
 from entitree.demos.scenario import settled, typed
 from entitree.errors import ForbiddenError, UnauthorizedError
-from entitree.tui.modals.connect import ConnectDialog, Tick
+from entitree.tui.modals.connect import ConnectDialog
 from entitree.tui.widgets.entry import Entry
+from entitree.tui.widgets.tick import Tick
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator

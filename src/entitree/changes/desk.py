@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from entitree.changes.ground_reading import look
 from entitree.changes.impact.in_use import in_use, sample
 from entitree.changes.impact.reading import mirrored, read, reading_cost, walked
 from entitree.changes.jobs import JobState
-from entitree.changes.plan import Plan, Wish, plan
+from entitree.changes.losing import lost_by
+from entitree.changes.plan.make import Wish, plan
 from entitree.changes.planning import Planner
 from entitree.changes.vault import Vault, references
 from entitree.changes.worker.runner import InProcess
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
     from entitree.changes.impact import Impact, InUse
     from entitree.changes.jobs import Job, JobResult, Progress, StepRecord, Try
     from entitree.changes.journal import Journal
-    from entitree.changes.plan import Lost
+    from entitree.changes.plan import Lost, Plan
     from entitree.changes.worker.runner import Runner
     from entitree.inventory.listings import Cost
     from entitree.inventory.model import Kind
@@ -97,18 +99,22 @@ class JobDesk:
         out here. Raises StorageError.
         """
         standing = await look(self._client, self._store, self._vault, edits)
-        return await asyncio.to_thread(
-            plan,
-            edits,
-            account=self._account,
-            protected=self._protected,
-            existing=standing.existing,
-            impacts=impacts,
-            states=standing.states,
-            vault=self._vault,
-            lost=lost,
-            unchecked=(*unchecked, *standing.unchecked),
-        )
+
+        def made() -> Plan:
+            found = plan(
+                edits,
+                account=self._account,
+                protected=self._protected,
+                existing=standing.existing,
+                impacts=impacts,
+                states=standing.states,
+                vault=self._vault,
+                lost=lost,
+                unchecked=(*unchecked, *standing.unchecked),
+            )
+            return replace(found, lost=tuple(dict.fromkeys((*found.lost, *lost_by(found.steps)))))
+
+        return await asyncio.to_thread(made)
 
     async def plan_move(self, kind: Kind, from_id: str, to_id: str) -> Plan:
         """Ties everything that is tied to one application or entity to another; see `Planner.move`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from entitree.changes import edits as e, objects
-from entitree.changes.plan import Wish
+from entitree.changes.plan.make import Wish
 from entitree.changes.plan.targets import subjects, target_of
 from entitree.errors import PlatformError, RefusedError
 from entitree.inventory.model import Kind

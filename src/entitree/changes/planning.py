@@ -15,7 +15,7 @@ from entitree.changes.impact.reading import read as read_impact
 from entitree.changes.losing import lost_by
 from entitree.changes.moving import moving
 from entitree.changes.net import net
-from entitree.changes.plan import Wish, plan
+from entitree.changes.plan.make import Wish, plan
 from entitree.changes.plan.targets import subjects, target_of
 from entitree.changes.rewiring import Part, Rewiring, tied, without, without_parts, words
 from entitree.changes.sight import look

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from entitree.api.operations import UPDATE_API_KEY
 from entitree.changes.edits import Delete
-from entitree.changes.plan import Wish
+from entitree.changes.plan.make import Wish
 from entitree.changes.plan.model import Target, association_target
 from entitree.changes.plan.targets import target_of
 from entitree.inventory.links import Links

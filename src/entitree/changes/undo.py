@@ -12,7 +12,8 @@ from entitree.changes import edits as e
 from entitree.changes.losing import lost_by
 from entitree.changes.net import titles
 from entitree.changes.objects import matches
-from entitree.changes.plan import Lost, Wish
+from entitree.changes.plan import Lost
+from entitree.changes.plan.make import Wish
 from entitree.changes.plan.targets import names, target_of
 from entitree.changes.restoring import LeftAloneError, LostError, profile, restoring
 from entitree.changes.rewiring import KEY_CHANGES, Part, target_of_row, without_parts

@@ -9,7 +9,6 @@ from entitree.api.names import DEFAULT_APPLICATION
 from entitree.changes import edits as e
 from entitree.changes.edits import rules
 from entitree.changes.impact.words import not_checked, unwalked
-from entitree.changes.losing import lost_by
 from entitree.changes.plan.targets import target_of
 from entitree.cli.impact import cost_words, effect_words
 from entitree.cli.output import narrate
@@ -139,8 +138,7 @@ async def _planned(account: Account, options: argparse.Namespace, edits: Sequenc
             impacts.append(await _impact(account, kind, doomed))
     unchecked = [sentence for each in impacts for sentence in _unchecked(each)]
     if options.what != "delete":
-        plan = await account.desk.plan([edit for _, edit in edits], impacts, unchecked=unchecked)
-        return replace(plan, lost=tuple(dict.fromkeys((*plan.lost, *lost_by(plan.steps)))))
+        return await account.desk.plan([edit for _, edit in edits], impacts, unchecked=unchecked)
     (impact,) = impacts
     if options.move_to is not None and options.move_to not in impact.ids:
         # What it has already is not made again.

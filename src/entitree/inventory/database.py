@@ -33,8 +33,8 @@ class Database:
 
     It is made with mode 0600. All methods raise StorageError, also for a file that a newer version wrote;
     `if_damaged` is then the hint for a damaged one. A `disposable` file that turns out damaged when it is
-    opened is moved aside, to `….damaged`, and a new one made. Without `wal` it has a rollback journal, as a file
-    that other machines may see needs it. `prepare` adds SQL functions to a connection.
+    opened is moved aside, to `….damaged`, and a new one made. Without `wal` it has a rollback journal, as a
+    file that other machines may see needs it. `prepare` adds SQL functions to a connection.
     """
 
     def __init__(

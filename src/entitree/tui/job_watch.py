@@ -151,10 +151,9 @@ def percent(job: Job) -> int:
 
 def state_words(job: Job) -> str:
     """The state of a job in a word or two."""
-    if job.wish is JobWish.CANCEL:
-        return "cancelling"
-    if job.wish is JobWish.PAUSE:
-        return "pausing"
+    if job.state is JobState.RUNNING and job.wish.stops:
+        # Of one that was interrupted nobody is left to heed the wish.
+        return "cancelling" if job.wish is JobWish.CANCEL else "pausing"
     if job.wish is JobWish.RUN and job.state is not JobState.RUNNING:
         return "starting"
     if job.state is JobState.PLANNED:

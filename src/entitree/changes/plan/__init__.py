@@ -1,20 +1,10 @@
-"""Plans: what will be sent, in which order, at what cost, and what stands against it."""
+"""Plans: what will be sent, in which order, at what cost, and what stands against it.
 
-from entitree.changes.plan.cost import Cost
+Here are the values alone: who only looks at jobs need not wait for what makes plans (`make`) and counts their
+cost (`cost`).
+"""
+
 from entitree.changes.plan.ground import Existing, Ground
-from entitree.changes.plan.make import Wish, plan
 from entitree.changes.plan.model import Conflict, Lost, Plan, State, Step, Target
 
-__all__ = [
-    "Conflict",
-    "Cost",
-    "Existing",
-    "Ground",
-    "Lost",
-    "Plan",
-    "State",
-    "Step",
-    "Target",
-    "Wish",
-    "plan",
-]
+__all__ = ["Conflict", "Existing", "Ground", "Lost", "Plan", "State", "Step", "Target"]

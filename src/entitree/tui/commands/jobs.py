@@ -52,7 +52,7 @@ class PauseJob(_OfJob):
     def reason_against(cls, screen: Host, job: Job) -> str | None:
         if job.state.over:
             return "This job is over. f tries again what failed."
-        if job.wish.stops:
+        if job.wish.stops and job.going:
             return "It is being stopped: what was sent is still waited for."
         return READ_ONLY if screen.account.profile.read_only and not job.going else None
 

@@ -117,7 +117,7 @@ class ReadingScreen(CommandScreen[None]):
             words = f"{len(resting)} jobs are not finished. 5 shows them, p goes on with one."
         else:
             job = resting[0]
-            how = "is paused" if job.wish.value or job.state.value == "paused" else "was interrupted"
+            how = "is paused" if job.state.value == "paused" else "was interrupted"
             words = (
                 f"{job.title} {how}: {job.done} of {job.steps} done, {job.left + job.inflight} to go."
                 f" {job.reason} 5 shows it, then p goes on with it."
