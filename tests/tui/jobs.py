@@ -17,6 +17,7 @@ from entitree.tui.screens.plan import PlanScreen
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
+    from pathlib import Path
 
     from tests.tui.conftest import Stage
     from textual.pilot import Pilot
@@ -131,3 +132,8 @@ async def done(pilot: Pilot[int], stage: Stage, edits: Sequence[Edit]) -> int:
 def job_screen(pilot: Pilot[int]) -> JobScreen:
     assert isinstance(pilot.app.screen, JobScreen)
     return pilot.app.screen
+
+
+def files(folder: Path) -> list[Path]:
+    """What was written into a folder."""
+    return [each for each in folder.iterdir() if each.is_file()]
