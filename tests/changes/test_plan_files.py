@@ -221,36 +221,39 @@ def _only(edit: Edit, **fields: Any) -> bytes:  # noqa: ANN401 - of a step in a 
 
 
 @pytest.mark.parametrize(
-    ("content", "text"),
+    ("at", "fields", "text"),
     [
-        (_only(EVERY[1], path={"entityId": "other"}), "Its path does not name its target."),
-        (_only(EVERY[1], operation="delete-entity"), "It has a body, and should have none."),
-        (_only(EVERY[1], operation="modify-application"), "is not about entities"),
-        (_only(EVERY[1], operation="get-entity"), "No step does that."),
-        (_only(EVERY[0], body={"applicationId": "other"}), "Its body does not name its target."),
-        (_only(EVERY[0], body=None), "Its body does not name its target."),
-        (_only(EVERY[3], body={"resourceType": "NUMBER"}), "Its body does not name its target."),
+        (1, {"path": {"entityId": "other"}}, "Its path does not name its target."),
+        (1, {"operation": "delete-entity"}, "It has a body, and should have none."),
+        (1, {"operation": "modify-application"}, "is not about entities"),
+        (1, {"operation": "get-entity"}, "No step does that."),
+        (0, {"body": {"applicationId": "other"}}, "Its body does not name its target."),
+        (0, {"body": None}, "Its body does not name its target."),
+        (3, {"body": {"resourceType": "NUMBER"}}, "Its body does not name its target."),
         (
-            _only(EVERY[3], target={"family": "associations", "key": ["NUMBER"]}),
+            3,
+            {"target": {"family": "associations", "key": ["NUMBER"]}},
             "Its target is not one thing.",
         ),
-        (_only(EVERY[7], path={"configurationKey": "other"}), "Its path does not name its target."),
+        (7, {"path": {"configurationKey": "other"}}, "Its path does not name its target."),
         (
-            _only(EVERY[6], body={"channel": "SMS", "keyword": "STOP", "numberKey": "2", "resource": "x"}),
+            6,
+            {"body": {"channel": "SMS", "keyword": "STOP", "numberKey": "2", "resource": "x"}},
             "Its body names something else than its target.",
         ),
         (
-            _only(EVERY[10], body={"subscriptionId": "new", "profile": {"profileId": "p", "webhook": {}}}),
+            10,
+            {"body": {"subscriptionId": "new", "profile": {"profileId": "p", "webhook": {}}}},
             "Of a profile it may hold the id alone.",
         ),
-        (_only(EVERY[2], title="Create entity burger"), "Its title does not say what it does."),
-        (_only(EVERY[2], title="Delete entity other"), "Its title does not say what it does."),
-        (_only(EVERY[13], body={"platform": []}), "It would let an API key do everything."),
-        (_only(EVERY[13], body={"permissions": ["PUBLIC_API"]}), "It would let an API key do everything."),
+        (2, {"title": "Create entity burger"}, "Its title does not say what it does."),
+        (2, {"title": "Delete entity other"}, "Its title does not say what it does."),
+        (13, {"body": {"platform": []}}, "It would let an API key do everything."),
+        (13, {"body": {"permissions": ["PUBLIC_API"]}}, "It would let an API key do everything."),
     ],
 )
-def test_a_step_does_what_its_target_says(content: bytes, text: str) -> None:
-    assert text in problem(content)
+def test_a_step_does_what_its_target_says(at: int, fields: dict[str, Any], text: str) -> None:
+    assert text in problem(_only(EVERY[at], **fields))
 
 
 def test_protected_items_are_safe_from_files_too() -> None:
