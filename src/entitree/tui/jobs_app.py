@@ -66,6 +66,10 @@ class JobsApp(App[int]):
             await watch.start()
         except EntitreeError as error:
             self.complain(error)
+        if not account.profile.read_only:
+            # Left running by an earlier start: what it does shows in the lists, and how it ends is told.
+            for job in watch.going:
+                self._told(self._follow(account.desk.watch(job.id, self._seen(None))))
 
     async def stop_watching(self) -> None:
         """Lets go of the jobs of the account on show; those of other processes go on."""
