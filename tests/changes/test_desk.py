@@ -9,7 +9,7 @@ import pytest
 from tests.changes.working import done
 
 from entitree.changes.desk import JobDesk
-from entitree.changes.edits import Create, CreateSubscription, Delete, DeleteSubscription
+from entitree.changes.edits import Create, CreateSubscription, Delete, DeleteSubscription, Dissociate
 from entitree.changes.jobs import JobState
 from entitree.errors import RefusedError, UsageError
 from entitree.inventory.model import Kind
@@ -139,3 +139,14 @@ async def test_everything_of_one_application_is_moved_to_another(at: JobDesk, st
     assert result.ok, result
     left = await store.links(Kind.APPLICATION, ["marketing"])
     assert (left.associations, left.strategies, left.subscriptions) == ((), (), ())
+
+
+async def test_steps_call_a_number_as_people_do(desk: JobDesk, store: Store) -> None:
+    links = await store.links(Kind.ENTITY, ["big-cola", "mc-burger"])
+    names = await store.ask(lambda db: dict(db.execute("SELECT key, number FROM number")))
+    ties = [row for row in links.associations if row.resource_id in names]
+    assert ties
+    made = await desk.plan([Dissociate(row) for row in ties])
+    for row, step in zip(ties, made.steps, strict=True):
+        assert names[row.resource_id] in step.title
+        assert row.resource_id not in step.title

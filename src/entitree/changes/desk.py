@@ -109,6 +109,7 @@ class JobDesk:
                 impacts=impacts,
                 states=standing.states,
                 vault=self._vault,
+                called=standing.called,
                 lost=lost,
                 unchecked=(*unchecked, *standing.unchecked),
             )

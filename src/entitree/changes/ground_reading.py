@@ -9,11 +9,12 @@ from entitree.changes import edits as e, objects
 from entitree.changes.plan.make import Wish
 from entitree.changes.plan.targets import subjects, target_of
 from entitree.errors import PlatformError, RefusedError
+from entitree.inventory.link_reading import numbers_called
 from entitree.inventory.model import Kind
 from entitree.inventory.sync import together
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from entitree.api.client import PlatformClient
     from entitree.changes.edits import Edit
@@ -42,6 +43,8 @@ _LOOKED_AT = (
 class Standing:
     existing: dict[tuple[Kind, str], Item] = field(default_factory=dict)
     states: dict[Target, State | None] = field(default_factory=dict)
+    called: dict[str, str] = field(default_factory=dict)
+    """What people call the numbers that are spoken of, by their keys."""
     unchecked: list[str] = field(default_factory=list)
     """What could not be read, a sentence each."""
 
@@ -58,6 +61,7 @@ async def look(client: PlatformClient, store: Store, vault: Vault, wanted: Seque
         ids = [item_id for of, item_id in named if of is kind]
         items = await store.items(kind, ids)
         found.existing |= {(kind, item_id): item for item_id, item in items.items()}
+    found.called = await called(store, plain)
     targets = list(dict.fromkeys(target_of(edit) for edit in plain if isinstance(edit, _LOOKED_AT)))
     if len(targets) > MOST_READ:
         found.unchecked.append(
@@ -74,3 +78,20 @@ async def look(client: PlatformClient, store: Store, vault: Vault, wanted: Seque
     await together([one(target) for target in targets])
     found.unchecked = list(dict.fromkeys(found.unchecked))
     return found
+
+
+async def called(store: Store, edits: Iterable[Edit]) -> dict[str, str]:
+    """What people call the numbers that `edits` speak of, by their keys. Raises StorageError."""
+    keys = {key for edit in edits if (key := _resource(edit)) is not None}
+    return await store.ask(lambda db: numbers_called(db, keys)) if keys else {}
+
+
+def _resource(edit: Edit) -> str | None:
+    match edit:
+        case e.Associate(row) | e.Dissociate(row):
+            return row.resource_id if row.resource_type == "NUMBER" else None
+        case e.WriteInbound():
+            return edit.resource_id
+        case e.DeleteInbound(configuration):
+            return configuration.resource_id
+    return None

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from entitree.changes.detaching import detaching
 from entitree.changes.edits import Delete
+from entitree.changes.ground_reading import called
 from entitree.changes.impact import NEVER_CHECKED
 from entitree.changes.impact.reading import read as read_impact
 from entitree.changes.losing import lost_by
@@ -150,6 +151,7 @@ class Planner:
             existing=existing,
             states=states,
             vault=self.vault,
+            called=await called(self.store, [part.wish.edit for part in parts]),
             lost=tuple(lost),
         )
         return await asyncio.to_thread(_feasible, make, list(parts), tuple(impacts), list(unchecked))

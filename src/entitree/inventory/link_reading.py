@@ -15,7 +15,7 @@ from entitree.inventory.model import Family, Kind
 from entitree.text import mended
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from sqlite3 import Connection
 
     from entitree.inventory.links import Links
@@ -94,6 +94,11 @@ def number_names(connection: Connection, links: Links) -> dict[str, str]:
     """What people call the numbers that `links` name by their key, as far as they are known."""
     keys = {each.resource_id for each in links.associations if each.resource_type == "NUMBER"}
     keys.update(each.resource_id for each in links.inbound)
+    return numbers_called(connection, keys)
+
+
+def numbers_called(connection: Connection, keys: Iterable[str]) -> dict[str, str]:
+    """What people call numbers, by their keys, as far as they are known."""
     ordered = sorted(keys)
     found: dict[str, str] = {}
     for start in range(0, len(ordered), _CHUNK):

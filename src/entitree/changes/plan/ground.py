@@ -28,6 +28,8 @@ class Ground:
     protected: Collection[str] = ()
     vault: Vault | None = None
     """Keeps what of a body is secret; without it such a body cannot be planned."""
+    called: Mapping[str, str] = field(default_factory=dict)
+    """What people call a number, by its key, as far as that is known."""
 
     def state(self, target: Target, known: State | None) -> State | None:
         """The state before: as it was read, or else what the edit itself says of it."""

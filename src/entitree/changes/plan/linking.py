@@ -57,7 +57,8 @@ def write_inbound(number: int, edit: WriteInbound, ground: Ground) -> Step:
     return Step(
         number,
         ops.SET_INBOUND.name,
-        f"{verb} inbound configuration {_inbound_words(edit.channel, edit.resource_id, edit.keyword)}",
+        f"{verb} inbound configuration "
+        + _inbound_words(edit.channel, edit.resource_id, edit.keyword, ground),
         target,
         body={**inbound.place(target), **settings},
         before=before,
@@ -70,7 +71,7 @@ def delete_inbound(number: int, edit: DeleteInbound, ground: Ground) -> Step:
     return Step(
         number,
         ops.DELETE_INBOUND.name,
-        f"Delete inbound configuration {_inbound_words(row.channel, row.resource_id, row.keyword)}",
+        f"Delete inbound configuration {_inbound_words(row.channel, row.resource_id, row.keyword, ground)}",
         target,
         path={"configurationKey": row.key},
         before=ground.state(target, inbound.row_state(row)) or {},
@@ -120,5 +121,6 @@ def _without_nulls(value: object) -> object:
     return value
 
 
-def _inbound_words(channel: str, resource_id: str, keyword: str | None) -> str:
-    return visible(f"{channel} {resource_id}" + (f", keyword {keyword}" if keyword else ""))
+def _inbound_words(channel: str, resource_id: str, keyword: str | None, ground: Ground) -> str:
+    named = ground.called.get(resource_id, resource_id)
+    return visible(f"{channel} {named}" + (f", keyword {keyword}" if keyword else ""))

@@ -64,6 +64,7 @@ def plan(
     impacts: Iterable[Impact] = (),
     states: Mapping[Target, State | None] | None = None,
     vault: Vault | None = None,
+    called: Mapping[str, str] | None = None,
     created: datetime | None = None,
     lost: Iterable[Lost] = (),
     unchecked: Iterable[str] = (),
@@ -81,6 +82,7 @@ def plan(
         states: what `objects.read` has just shown of targets; of others the edits say what was there before.
         vault: where forwarding URLs with a password or a query are put, which writes a file; without it such
             an edit is a conflict.
+        called: what people call numbers, by their keys, for the titles of steps.
         created: when it was made; now, if not given.
         lost: what else no undo brings back.
         unchecked: what could not be checked, a sentence each.
@@ -93,7 +95,7 @@ def plan(
         for each in impacts
         for item_id, gone in each.by_id().items()
     }
-    ground = Ground(known, removals, states or {}, protected, vault)
+    ground = Ground(known, removals, states or {}, protected, vault, called or {})
     wishes = [each if isinstance(each, Wish) else Wish(each) for each in edits]
     for at, wish in enumerate(wishes):
         if not all(0 <= need < at for need in wish.needs):

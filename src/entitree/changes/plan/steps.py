@@ -33,10 +33,10 @@ def step(number: int, edit: Edit, ground: Ground) -> Step:
         case e.Create() | e.Alias() | e.Delete():
             return _item(number, edit, ground)
         case e.Associate(row):
-            title = f"Associate {_words(row, 'with')}"
+            title = f"Associate {_words(row, 'with', ground)}"
             return _tie(number, ops.CREATE_ASSOCIATION, title, row, before=None, after={})
         case e.Dissociate(row):
-            title = f"Dissociate {_words(row, 'from')}"
+            title = f"Dissociate {_words(row, 'from', ground)}"
             return _tie(number, ops.DELETE_ASSOCIATION, title, row, before={}, after=None)
         case e.CreateStrategy():
             return configuring.create_strategy(number, edit)
@@ -114,9 +114,10 @@ def _tie(
     )
 
 
-def _words(row: AssociationRow, link: str) -> str:
+def _words(row: AssociationRow, link: str, ground: Ground) -> str:
     tied = visible(pair(row.application_id, row.entity_id))
-    return f"{visible(row.channel)} {visible(row.resource_id)} {link} {tied}"
+    named = ground.called.get(row.resource_id, row.resource_id)
+    return f"{visible(row.channel)} {visible(named)} {link} {tied}"
 
 
 def _name(kind: Kind, alias: str | None) -> dict[str, str]:
