@@ -6,7 +6,7 @@ import json
 import stat
 from typing import TYPE_CHECKING
 
-from tests.tui.jobs import ADDING, apply, dissociating, done, files, job_screen, refusing, show
+from tests.tui.jobs import ADDING, apply, dissociating, done, files, job_screen, refusing, show, until
 from tests.tui.journeys import press, told
 from textual.widgets import Button, Input, Static
 
@@ -174,11 +174,13 @@ async def test_what_could_not_be_handed_in_is_said_and_the_plan_stays(
         async def full(*_: object) -> int:
             raise StorageError("The disk is full.")
 
-        monkeypatch.setattr(stage.watched.desk, "submit", full)
-        await press(pilot, "tab", "enter")
+        with monkeypatch.context() as patch:
+            patch.setattr(stage.watched.desk, "submit", full)
+            await press(pilot, "tab", "enter")
         assert app.screen is screen
         assert "The disk is full." in said(screen, "#aside")
-        monkeypatch.undo()
+        # A button takes no second press while it shows the first.
+        await until(pilot, lambda: not screen.query_one("#apply").has_class("-active"))
         await press(pilot, "tab", "enter")
         assert entities(stage)["store-000"] == "Store 0"
 
