@@ -12,6 +12,7 @@ from tests.tui.journeys import press
 from tests.tui.test_pictures import LARGE, SMALL, Compare
 
 from entitree.changes.edits import Alias, Create, Delete
+from entitree.changes.jobs import StepState
 from entitree.demos.scenario import settled
 from entitree.inventory.model import Kind
 
@@ -58,7 +59,8 @@ async def plan_conflict(pilot: Pilot[int], stage: Stage, door: Door) -> None:
 async def job_running(pilot: Pilot[int], stage: Stage, door: Door) -> None:
     await apply(pilot, await show(pilot, stage, ADDING))
     await until(pilot, door.knocked.is_set)
-    await pilot.pause()
+    sent = [StepState.DONE, StepState.DONE, StepState.INFLIGHT]
+    await until(pilot, lambda: [each.state for each in job_screen(pilot).rows.shown[:3]] == sent)
 
 
 async def job_on_main(pilot: Pilot[int], stage: Stage, door: Door) -> None:
