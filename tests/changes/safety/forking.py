@@ -1,0 +1,156 @@
+"""Workers that are killed in the middle: forked off a process that has everything loaded, so they are cheap.
+
+A program that is told on its input, line by line, which worker to fork: `handover` as a worker gets it, and
+`strace`, arguments for it, or `point`, or none of them for one that lives. It answers each with a line: the
+status the worker ended with, and for a `point` that it did not come to, how many there are.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import traceback
+from asyncio import selector_events
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
+
+import httpx  # noqa: F401 - loaded here once, like all that workers need, and not in each of them
+
+import entitree.api.client
+import entitree.api.guard
+import entitree.changes.desk
+import entitree.changes.gate
+import entitree.changes.journal
+import entitree.changes.worker.host
+import entitree.changes.worker.logout
+import entitree.inventory.sync  # noqa: F401
+from entitree.account import Account
+from entitree.handover import read
+from entitree.inventory.database import Database
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Callable, Sequence
+
+_PR_SET_PTRACER = 0x59616D61
+_ANY = ctypes.c_ulong(-1)
+_PATIENCE = 120
+"""Seconds that no worker here needs."""
+
+
+class Points:
+    """Counts the moments at which a worker stores, sends or receives, and dies at number `last`.
+
+    Between them lies each statement that SQLite begins, COMMIT among them, and each side of every use of a
+    socket.
+    """
+
+    def __init__(self, last: int) -> None:
+        self.passed = 0
+        self._last = last
+        self._lock = Lock()
+        connect = Database._connect
+
+        def watched(database: Database, *, reads: bool) -> sqlite3.Connection:
+            db = connect(database, reads=reads)
+            db.set_trace_callback(lambda _: self._pass())
+            return db
+
+        patch.object(Database, "_connect", watched).start()
+        # Of the standard library: there is no other seam between bytes and the loop.
+        transport: Any = selector_events._SelectorSocketTransport  # type: ignore[attr-defined]
+        for name in ("write", "_read_ready"):
+            patch.object(transport, name, self._around(getattr(transport, name))).start()
+
+    def _around(self, real: Callable[..., object]) -> Callable[..., object]:
+        def counted(*values: object) -> object:
+            self._pass()
+            value = real(*values)
+            self._pass()
+            return value
+
+        return counted
+
+    def _pass(self) -> None:
+        with self._lock:
+            self.passed += 1
+            if self.passed == self._last:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+
+def forked(handover: str, point: int | None = None, strace: Sequence[str] = ()) -> tuple[int, int]:
+    """Runs a worker to its end, whichever that is."""
+    going, go = os.pipe()
+    heard, tell = os.pipe()
+    child = os.fork()
+    if not child:
+        status = 1
+        try:
+            os.close(go)
+            ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANY, 0, 0, 0)
+            os.read(going, 1)
+            points = None if point is None else Points(point)
+            asyncio.run(worked(handover))
+            os.write(tell, str(points.passed if points else 0).encode())
+            status = 0
+        except BaseException:  # noqa: BLE001 - told, and this process ends
+            traceback.print_exc()
+        os._exit(status)
+    os.close(going)
+    os.close(tell)
+    watching = attached(child, strace) if strace else None
+    os.write(go, b"\n")
+    os.close(go)
+    with os.fdopen(heard) as told:
+        passed = int(told.read() or 0)
+    _, status = os.waitpid(child, 0)
+    if watching is not None:
+        watching.communicate()
+    return os.waitstatus_to_exitcode(status), passed
+
+
+def attached(child: int, arguments: Sequence[str]) -> subprocess.Popen[str]:
+    """strace, when it has taken hold of `child`: of its first thread, with `-f` of all that it will have."""
+    strace = subprocess.Popen(
+        ["strace", *arguments, "-p", str(child)],  # noqa: S607 - wherever it is
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert strace.stderr is not None
+    line = strace.stderr.readline()
+    assert "attached" in line, line + strace.stderr.read()
+    return strace
+
+
+def can_be_traced() -> bool:
+    """Whether strace is there, and may take hold of processes."""
+    try:
+        return subprocess.run(["strace", "-qq", "-e", "trace=none", "true"], check=False).returncode == 0  # noqa: S607
+    except OSError:
+        return False
+
+
+async def worked(handover: str) -> None:
+    """As `entitree worker` does whose starter has gone."""
+    lines = asyncio.StreamReader()
+    lines.feed_eof()
+    told = read(handover.encode())
+    async with await Account.open(told.profile, told.folder, seed=told.seed) as account:
+        await account.serve(lines, told.pace)
+
+
+def main() -> None:
+    for line in sys.stdin:
+        # Whatever hangs ends this process, and with it the test.
+        signal.alarm(_PATIENCE)
+        print(json.dumps(forked(**json.loads(line))), flush=True)  # noqa: T201 - that is its answer
+
+
+if __name__ == "__main__":
+    main()

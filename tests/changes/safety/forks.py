@@ -1,0 +1,51 @@
+"""Workers as tests hold them: each a process of its own, killed at a chosen moment or left to its end."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+from tests.changes.safety import forking
+from tests.changes.safety.mixed import HASTY
+
+from entitree.handover import Handover, written
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from entitree.settings.profile import Profile
+
+
+class Workers:
+    """Close it after use."""
+
+    def __init__(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", forking.__file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(
+        self, profile: Profile, folder: Path, *, point: int | None = None, strace: Sequence[str] = ()
+    ) -> tuple[int, int]:
+        """Has one run the jobs of a folder: how it ended, negative for a signal, and points it passed."""
+        order: dict[str, Any] = {
+            "handover": written(Handover(profile, folder, "docs", HASTY)).decode(),
+            "point": point,
+            "strace": strace,
+        }
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        status, passed = json.loads(self._process.stdout.readline())
+        return status, passed
+
+    def close(self) -> None:
+        self._process.communicate()
+        assert self._process.returncode == 0
