@@ -10,6 +10,8 @@ from tests.changes.safety.served import Platform
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from tests.changes.safety.rig import End
+
 
 @pytest.fixture(scope="module")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
@@ -30,3 +32,11 @@ def workers() -> Iterator[Workers]:
 @pytest.fixture(scope="module")
 def rig(platform: Platform, workers: Workers, tmp_path_factory: pytest.TempPathFactory) -> Rig:
     return Rig(platform, workers, tmp_path_factory.mktemp("rig"))
+
+
+@pytest.fixture(scope="module")
+def undisturbed(rig: Rig) -> End:
+    """What comes of the job if nothing happens."""
+    attempt = rig.begin()
+    assert attempt.work() == (0, 0)
+    return attempt.agrees()

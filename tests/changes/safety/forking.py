@@ -1,8 +1,9 @@
 """Workers that are killed in the middle: forked off a process that has everything loaded, so they are cheap.
 
 A program that is told on its input, line by line, which worker to fork: `handover` as a worker gets it, and
-`strace`, arguments for it, or `point`, or none of them for one that lives. It answers each with a line: the
-status the worker ended with, and for a `point` that it did not come to, how many there are.
+`strace`, arguments for it, `point`, where it is to die, or `full`, at which writes to its journal the disk is
+full; or none of them. It answers each with a line: the status the worker ended with, and, of one that came to
+its end, how many points or writes there were.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import ctypes
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import traceback
@@ -31,15 +33,18 @@ import entitree.changes.worker.host
 import entitree.changes.worker.logout
 import entitree.inventory.sync  # noqa: F401
 from entitree.account import Account
+from entitree.errors import EntitreeError
 from entitree.handover import read
 from entitree.inventory.database import Database
+from entitree.way import JOURNAL
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Callable, Sequence
 
 _PR_SET_PTRACER = 0x59616D61
 _ANY = ctypes.c_ulong(-1)
+REFUSED = 3
+"""The status of a worker that ended with an error of the program's own, as with a disk that fails."""
 _PATIENCE = 120
 """Seconds that no worker here needs."""
 
@@ -84,7 +89,31 @@ class Points:
                 os.kill(os.getpid(), signal.SIGKILL)
 
 
-def forked(handover: str, point: int | None = None, strace: Sequence[str] = ()) -> tuple[int, int]:
+class Full:
+    """Has transactions fail that write to the journal: number `first` to `last` of them."""
+
+    def __init__(self, first: int, last: int) -> None:
+        self.passed = 0
+        transact = Database._transact
+
+        def failing(database: Database, lane: object, begin: str, work: Callable[[Any], Any]) -> object:
+            if lane is database._writer and database.path.name == JOURNAL:
+                self.passed += 1
+                if first <= self.passed <= last:
+                    error = sqlite3.OperationalError("database or disk is full")
+                    error.sqlite_errorcode = sqlite3.SQLITE_FULL
+                    raise database._trouble(error)
+            return transact(database, lane, begin, work)  # type: ignore[arg-type]
+
+        patch.object(Database, "_transact", failing).start()
+
+
+def forked(
+    handover: str,
+    point: int | None = None,
+    strace: Sequence[str] = (),
+    full: tuple[int, int] | None = None,
+) -> tuple[int, int]:
     """Runs a worker to its end, whichever that is."""
     going, go = os.pipe()
     heard, tell = os.pipe()
@@ -95,10 +124,12 @@ def forked(handover: str, point: int | None = None, strace: Sequence[str] = ()) 
             os.close(go)
             ctypes.CDLL(None).prctl(_PR_SET_PTRACER, _ANY, 0, 0, 0)
             os.read(going, 1)
-            points = None if point is None else Points(point)
+            counting = Full(*full) if full else Points(point) if point else None
             asyncio.run(worked(handover))
-            os.write(tell, str(points.passed if points else 0).encode())
+            os.write(tell, str(counting.passed if counting else 0).encode())
             status = 0
+        except EntitreeError:
+            status = REFUSED
         except BaseException:  # noqa: BLE001 - told, and this process ends
             traceback.print_exc()
         os._exit(status)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from typing import TYPE_CHECKING, Any
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 from tests.changes.safety import forking
 from tests.changes.safety.mixed import HASTY
@@ -19,6 +20,18 @@ if TYPE_CHECKING:
     from entitree.settings.profile import Profile
 
 
+@dataclass(frozen=True)
+class How:
+    """What is to happen to a worker; see `forking`."""
+
+    point: int | None = None
+    strace: Sequence[str] = ()
+    full: tuple[int, int] | None = None
+
+
+LIVING = How()
+
+
 class Workers:
     """Close it after use."""
 
@@ -30,15 +43,9 @@ class Workers:
             text=True,
         )
 
-    def run(
-        self, profile: Profile, folder: Path, *, point: int | None = None, strace: Sequence[str] = ()
-    ) -> tuple[int, int]:
-        """Has one run the jobs of a folder: how it ended, negative for a signal, and points it passed."""
-        order: dict[str, Any] = {
-            "handover": written(Handover(profile, folder, "docs", HASTY)).decode(),
-            "point": point,
-            "strace": strace,
-        }
+    def run(self, profile: Profile, folder: Path, how: How = LIVING) -> tuple[int, int]:
+        """Has one run the jobs of a folder: how it ended, negative for a signal, and what it passed."""
+        order = {"handover": written(Handover(profile, folder, "docs", HASTY)).decode(), **asdict(how)}
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(order) + "\n")

@@ -18,13 +18,14 @@ from tests.changes.safety.agreement import (
     never_ahead_of_the_journal,
     same_account,
 )
+from tests.changes.safety.forks import LIVING, How
 from tests.changes.safety.mixed import prepared
 
 from entitree.changes.journal import Journal
 from entitree.way import JOURNAL
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine, Iterator, Sequence
+    from collections.abc import Callable, Coroutine, Iterator
     from pathlib import Path
     from typing import Any, TypeVar
 
@@ -68,11 +69,9 @@ class Attempt:
         shutil.copytree(start.folder, folder)
         self._since = platform.restore(start.state)
 
-    def work(
-        self, *, point: int | None = None, strace: Sequence[str] = (), profile: Profile | None = None
-    ) -> tuple[int, int]:
+    def work(self, how: How = LIVING, *, profile: Profile | None = None) -> tuple[int, int]:
         """Has a worker run until it ends or is killed, and all that it asked of the platform be over."""
-        ended = self._workers.run(profile or self._platform.profile, self.folder, point=point, strace=strace)
+        ended = self._workers.run(profile or self._platform.profile, self.folder, how)
         self._platform.idle()
         return ended
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.changes.safety.forking import can_be_traced
+from tests.changes.safety.forks import How
 from tests.changes.safety.mixed import STEPS
 
 if TYPE_CHECKING:
@@ -45,13 +46,6 @@ class Moment:
         return [*arguments, "-f", "-P", str(folder / self.file)] if self.file else arguments
 
 
-@pytest.fixture(scope="module")
-def undisturbed(rig: Rig) -> End:
-    attempt = rig.begin()
-    assert attempt.work() == (0, 0)
-    return attempt.agrees()
-
-
 def test_a_job_that_is_killed_at_forty_points_does_each_step_once(rig: Rig, undisturbed: End) -> None:
     attempt = rig.begin()
     chance = random.Random(1)  # noqa: S311 - moments, not secrets
@@ -59,9 +53,9 @@ def test_a_job_that_is_killed_at_forty_points_does_each_step_once(rig: Rig, undi
         if _TRACED and death % 2:
             moment = Moment(*_SOMETIMES[death // 2 % len(_SOMETIMES)], chance.randint(1, 60))
             moment = Moment(moment.call, moment.file, 1 + moment.when // _RARE.get(moment.call, 1))
-            ended, _ = attempt.work(strace=moment.strace(attempt.folder))
+            ended, _ = attempt.work(How(strace=moment.strace(attempt.folder)))
         else:
-            ended, _ = attempt.work(point=chance.randint(1, 220))
+            ended, _ = attempt.work(How(point=chance.randint(1, 220)))
         assert ended == KILLED, f"death {death}: {ended}"
         attempt.agrees_so_far()
         attempt.resume()
@@ -105,7 +99,7 @@ def _followed(rig: Rig, start: Start) -> tuple[End, list[Moment], Attempt]:
     attempt = rig.begin(start)
     log = attempt.folder.with_suffix(".log")
     calls = ",".join((*STORING, *SPEAKING))
-    assert attempt.work(strace=["-f", "-yy", "-o", str(log), "-e", f"trace={calls}"]) == (0, 0)
+    assert attempt.work(How(strace=["-f", "-yy", "-o", str(log), "-e", f"trace={calls}"])) == (0, 0)
     return attempt.agrees(), _moments(log.read_text("latin-1"), attempt.folder), attempt
 
 
@@ -129,7 +123,7 @@ def _moments(log: str, folder: Path) -> list[Moment]:
 def _survived(rig: Rig, start: Start, wanted: End, moment: Moment) -> bool:
     """Whether it was killed at all: not every call comes in each run."""
     attempt = rig.begin(start)
-    ended, _ = attempt.work(strace=moment.strace(attempt.folder))
+    ended, _ = attempt.work(How(strace=moment.strace(attempt.folder)))
     assert ended in (0, KILLED), moment
     if ended == KILLED:
         attempt.agrees_so_far()
@@ -144,10 +138,10 @@ def _survived(rig: Rig, start: Start, wanted: End, moment: Moment) -> bool:
 def test_a_job_is_done_once_whichever_point_its_worker_dies_at(rig: Rig, undisturbed: End, part: int) -> None:
     """As above, where nothing can be traced; each time it goes on to the job's very end."""
     attempt = rig.begin()
-    _, points = attempt.work(point=10**9)
+    _, points = attempt.work(How(point=10**9))
     for point in range(1 + part, points, 12 * _EVERY):
         attempt = rig.begin()
-        assert attempt.work(point=point)[0] == KILLED, point
+        assert attempt.work(How(point=point))[0] == KILLED, point
         attempt.agrees_so_far()
         attempt.finish()
         attempt.agrees(undisturbed)
