@@ -121,12 +121,20 @@ class Attempt:
 
 
 class Rig:
-    def __init__(self, platform: Platform, workers: Workers, folder: Path) -> None:
+    """`prepare` puts a mirror and a job into a folder, and returns the job's id."""
+
+    def __init__(
+        self,
+        platform: Platform,
+        workers: Workers,
+        folder: Path,
+        prepare: Callable[[Profile, Path], Coroutine[Any, Any, int]] = prepared,
+    ) -> None:
         self.platform = platform
         self._workers = workers
         self._folder = folder
         self._numbers = count(1)
-        job_id = asyncio.run(prepared(platform.profile, folder / "start"))
+        job_id = asyncio.run(prepare(platform.profile, folder / "start"))
         asyncio.run(_asked_for(folder / "start", job_id))
         self.start = Start(folder / "start", platform.snapshot(), job_id)
 

@@ -22,17 +22,18 @@ _PATIENCE = 60
 
 
 class Platform:
-    """A sandbox with the seed `docs`, without limits, whose state is in `folder`."""
+    """A sandbox without limits, whose state is in `folder`."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, seed: str = "docs") -> None:
         self._state = folder / "platform.db"
+        self._seed = seed
         self._port = 0
         self.start()
 
     def start(self) -> None:
         """Serves again, where it was served before."""
         self._process = subprocess.Popen(
-            [sys.executable, "-P", serving.__file__, str(self._state), str(self._port)],
+            [sys.executable, "-P", serving.__file__, str(self._state), str(self._port), self._seed],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -65,6 +66,11 @@ class Platform:
         """Returns when nothing that anybody asked is under way any more."""
         self._ask("GET", "/_idle")
 
+    def reset(self) -> None:
+        """The account is as it was at the beginning, and nothing goes wrong."""
+        self.go_wrong()
+        self._ask("POST", "/_sandbox/reset")
+
     def snapshot(self) -> bytes:
         return self._ask("GET", "/_sandbox/snapshot")
 
@@ -76,6 +82,10 @@ class Platform:
     def go_wrong(self, *faults: dict[str, Any], seed: int = 0) -> None:
         body = json.dumps({"seed": seed, "faults": faults}).encode()
         self._ask("PUT", "/_sandbox/faults", body)
+
+    def sever(self, share: float, *, seed: int) -> None:
+        """Has connections break for that share of requests; until it is started again."""
+        self._ask("PUT", "/_sever", json.dumps({"seed": seed, "share": share}).encode())
 
     def went_wrong(self) -> list[int]:
         """How often each of the faults was hit."""
@@ -98,7 +108,9 @@ class Platform:
     def _ask(self, method: str, target: str, body: bytes | None = None) -> bytes:
         connection = http.client.HTTPConnection("127.0.0.1", self._port, timeout=_PATIENCE)
         try:
-            connection.request(method, target, body, {"Authorization": f"Bearer {self._admin_key}"})
+            kind = "application/json" if method == "PUT" else "application/octet-stream"
+            headers = {"Authorization": f"Bearer {self._admin_key}", "Content-Type": kind}
+            connection.request(method, target, body, headers)
             response = connection.getresponse()
             content = response.read()
         finally:

@@ -1,0 +1,166 @@
+"""Everything goes wrong, again and again: at the end journal and platform agree all the same."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from tests.changes.safety import starting
+from tests.changes.safety.many import prepared
+from tests.changes.safety.mixed import HASTY
+from tests.changes.safety.rig import Rig
+from tests.changes.safety.served import Platform
+
+from entitree.changes.worker import Pace
+from entitree.handover import Handover, written
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from tests.changes.safety.forks import Workers
+    from tests.changes.safety.rig import Attempt
+
+SEVERED = 0.03
+"""Of requests, by a connection that breaks: before or after the effect, or in the middle of the answer."""
+SHARE = 0.019
+"""Of requests, by each of the faults below: with those that are severed, a fifth of all."""
+PACE = Pace(quiet=1.0, first=0.01, longest=0.02, network=1.0, failures=HASTY.failures, look=0.02, idle=0.02)
+"""Whatever was still under way when its worker died has landed within a second."""
+
+
+def faults(gentle: int) -> list[dict[str, Any]]:
+    """Nine kinds. `gentle` is how often the platform may say that it is too much, which is waited out."""
+    each = {"probability": SHARE}
+    return [
+        {"kind": "status", "status": 500, **each},
+        {"kind": "status", "status": 500, "after_effect": True, **each},
+        {"kind": "status", "status": 503, "after_effect": True, **each},
+        {"kind": "status", "status": 503, "retry_after": 1, **each},
+        {"kind": "bad-json", "after_effect": True, **each},
+        {"kind": "html", "status": 502, **each},
+        {"kind": "html", "after_effect": True, **each},
+        {"kind": "empty", "after_effect": True, **each},
+        {"kind": "delay", "seconds": 0.05, **each},
+        {"kind": "status", "status": 429, "retry_after": 1, "times": gentle, **each},
+        {"kind": "status", "status": 429, "times": gentle, **each},
+    ]
+
+
+class App:
+    """What has the job run, in a process of its own; see `starting`."""
+
+    def __init__(self, platform: Platform, attempt: Attempt) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-P", starting.__file__],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert self._process.stdin is not None
+        line = written(Handover(platform.profile, attempt.folder, "demo", PACE))
+        self._process.stdin.write(line + b"1\n")
+        self._process.stdin.flush()
+
+    def told(self) -> Iterator[dict[str, Any]]:
+        """What it says until all is done. Fails where it ends before that."""
+        assert self._process.stdout is not None
+        while True:
+            said = json.loads(self._process.stdout.readline() or "null")
+            assert said is not None, "the app has ended"
+            if said == "over":
+                return
+            yield said
+
+    def hang_up(self, number: int) -> None:
+        """It is gone, as when its terminal is closed, or worse."""
+        os.kill(self._process.pid, (signal.SIGHUP, signal.SIGKILL)[number % 2])
+        self.close()
+
+    def close(self) -> None:
+        with suppress(BrokenPipeError):
+            self._process.communicate(timeout=60)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
+    opened = Platform(tmp_path_factory.mktemp("demo"), seed="demo")
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def demo(served: Platform) -> Platform:
+    served.reset()
+    return served
+
+
+def test_a_short_storm(demo: Platform, workers: Workers, tmp_path: Path) -> None:
+    _storm(Rig(demo, workers, tmp_path, partial(prepared, steps=60)), 1, kills=4, hang_ups=2, restarts=1)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_a_storm(demo: Platform, workers: Workers, tmp_path: Path, seed: int) -> None:
+    rig = Rig(demo, workers, tmp_path, partial(prepared, steps=1000))
+    _storm(rig, seed, kills=50, hang_ups=10, restarts=3)
+
+
+def _storm(rig: Rig, seed: int, *, kills: int, hang_ups: int, restarts: int) -> None:
+    demo = rig.platform
+    undisturbed = rig.begin()
+    assert undisturbed.work() == (0, 0)
+    wanted = undisturbed.agrees()
+    attempt = rig.begin()
+    steps = attempt.job().steps
+    demo.go_wrong(*faults(gentle=max(1, steps // 100)), seed=seed)
+    demo.sever(SEVERED, seed=seed)
+    accidents = sorted(
+        [
+            *((steps * (at + 1) // (kills + 1), "kill") for at in range(kills)),
+            *((steps * (at + 1) // (hang_ups + 1), "hang up") for at in range(hang_ups)),
+            *((steps * (at + 1) // (restarts + 1), "restart") for at in range(restarts)),
+        ]
+    )
+    killed: set[int] = set()
+    worker: int | None = None
+    app = App(demo, attempt)
+    told = app.told()
+    while (said := next(told, None)) is not None:
+        worker = said["worker"] or worker
+        if not accidents or said["done"] < accidents[0][0]:
+            continue
+        _, what = accidents[0]
+        if what == "kill":
+            if worker is None or worker in killed:
+                # The next one has not said yet who it is.
+                continue
+            killed.add(worker)
+            with suppress(ProcessLookupError):
+                os.kill(worker, signal.SIGKILL)
+        elif what == "hang up":
+            app.hang_up(len(accidents))
+            app = App(demo, attempt)
+            told = app.told()
+        else:
+            demo.kill()
+            demo.start()
+            demo.sever(SEVERED, seed=seed + len(accidents))
+        del accidents[0]
+    app.close()
+    demo.sever(0.0, seed=0)
+    demo.idle()
+    met = demo.went_wrong()
+    demo.go_wrong()
+    assert not accidents
+    assert len(killed) == kills
+    assert sum(each > 0 for each in met) >= min(8, steps // 10), met
+    found = attempt.agrees(wanted)
+    assert len(found.audit) == len(wanted.audit)
