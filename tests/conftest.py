@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 from itertools import count
 from typing import TYPE_CHECKING
@@ -25,6 +26,9 @@ def _nobody_s_machine() -> Iterator[None]:
             if (name.startswith("ENTITREE_") and name not in _FOR_TESTS) or name.lower() in _PROXIES:
                 patch.delenv(name)
         patch.setenv("TZ", "UTC")
+        # Who starts the tests in the background may have them ignored, and then what they start ignores them.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         time.tzset()
         yield
     time.tzset()

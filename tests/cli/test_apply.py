@@ -247,8 +247,7 @@ def test_one_ctrl_c_pauses_and_resume_goes_on(
     file, names = many(entitree, tmp_path)
     process = start("apply", file, "--yes", ENTITREE_LIMITS="2")
     assert process.stderr is not None
-    while not process.stderr.readline().startswith("Job 2: "):
-        pass
+    assert any(line.startswith("Job 2: ") for line in process.stderr)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "2\n"), err
@@ -270,8 +269,7 @@ def test_killed_with_its_worker_it_is_found_again(
     file, names = many(entitree, tmp_path)
     process = start("apply", file, "--yes", ENTITREE_LIMITS="2")
     assert process.stderr is not None
-    while not process.stderr.readline().startswith("Job 2: "):
-        pass
+    assert any(line.startswith("Job 2: ") for line in process.stderr)
     tasks = Path(f"/proc/{process.pid}/task").glob("*/children")
     workers = [int(each) for task in tasks for each in task.read_text().split()]
     process.kill()
@@ -309,8 +307,7 @@ def test_a_second_ctrl_c_leaves_at_once(
         with asked:
             assert process.stderr is not None
             process.send_signal(signal.SIGINT)
-            while not process.stderr.readline().startswith("Pausing job 1 "):
-                pass
+            assert any(line.startswith("Pausing job 1 ") for line in process.stderr)
             process.send_signal(signal.SIGINT)
             out, err = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, "1\n"), err
@@ -331,8 +328,7 @@ def test_ended_by_a_signal_it_leaves_the_job_to_itself(
     file, names = many(entitree, tmp_path)
     process = start("apply", file, "--yes", ENTITREE_LIMITS="10")
     assert process.stderr is not None
-    while not process.stderr.readline().startswith("Job 2: "):
-        pass
+    assert any(line.startswith("Job 2: ") for line in process.stderr)
     process.send_signal(signal.SIGTERM)
     _, err = process.communicate(timeout=60)
     assert (process.returncode, err) == (143, "Job 2 goes on: entitree jobs show 2.\n")

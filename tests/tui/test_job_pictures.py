@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from tests.tui.jobs import ADDING, BAD, Door, apply, dissociating, done, job_screen, refusing, show, until
 from tests.tui.journeys import press
-from tests.tui.test_pictures import LARGE, SMALL, Compare
+from tests.tui.test_pictures import SIZES, Compare
 
 from entitree.changes.edits import Alias, Create, Delete
 from entitree.changes.jobs import StepState
@@ -114,7 +114,7 @@ SCENES = (
 )
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)
 def test_scene(scene: Scene, size: tuple[int, int], snap_compare: Compare, stage: Stage) -> None:
     door = Door(scene.through or 0)

@@ -19,6 +19,11 @@ if TYPE_CHECKING:
     from textual.pilot import Pilot
 
 SMALL, LARGE, TINY = (80, 24), (120, 40), (60, 20)
+SIZES = (
+    pytest.param(SMALL, id="80x24"),
+    # What may be cut or crowded is seen where there is little room; a picture takes more than a second.
+    pytest.param(LARGE, id="120x40", marks=pytest.mark.long),
+)
 
 Compare = Callable[..., bool]
 Then = Callable[["Pilot[int]"], Awaitable[None]]
@@ -172,7 +177,7 @@ def picture(state: State, size: tuple[int, int], compare: Compare, stage: Stage,
     return compare(app, terminal_size=size, run_before=play)
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
 def test_state(state: State, size: tuple[int, int], snap_compare: Compare, stage: Stage) -> None:
     assert picture(state, size, snap_compare, stage, "entitree-dark")

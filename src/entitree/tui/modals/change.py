@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, TypeVar
 
 from textual import work
@@ -24,6 +25,15 @@ class ChangeDialog(Dialog[EditT | None]):
     def __init__(self, account: Account) -> None:
         super().__init__()
         self.account = account
+
+    def on_mount(self) -> None:
+        self._stand_by()
+
+    @work(group="stand-by")
+    async def _stand_by(self) -> None:
+        # Who carries changes out is started while one types. If that fails, sending says why.
+        with suppress(EntitreeError):
+            await self.account.desk.warm()
 
     def say_findings(self, findings: Iterable[Finding]) -> None:
         """Shows the first thing that is wrong, or else everything that is doubtful."""

@@ -91,7 +91,7 @@ def plan_lines(plan: Plan) -> list[PlanLine]:
             for at, each in enumerate(plan.lost)
         ),
         *(
-            PlanLine(f"unchecked {at}", "!", visible(f"Not checked: {each}"))
+            PlanLine(f"unchecked {at}", "!", visible(each))
             for at, each in enumerate(plan.unchecked)
         ),
         *(
