@@ -38,6 +38,7 @@ class Doing:
     async def _ask(self, account: Opened) -> None:
         client, there = account.client, account.sandbox.dump()
         pair = {"applicationId": self.application, **({"entityId": self.entity} if self.entity else {})}
+        body: dict[str, Any]
         name = f"{self.kind.value}Id"
         item = self.application if self.kind is Kind.APPLICATION else self.entity or "cola"
         match self.what:
@@ -51,17 +52,19 @@ class Doing:
                 await client.call(OPERATIONS[f"delete-{self.kind.value}"], path={name: item})
             case "associate":
                 tie = {"resourceType": "NUMBER", "channel": "SMS", "resourceId": f"n{1 + self.which % 2}"}
-                await client.call(OPERATIONS["create-association"], body={**tie, **pair})
+                await client.call(OPERATIONS["create-resource-association"], body={**tie, **pair})
             case "dissociate":
                 if row := self._one(there["associations"]):
-                    await client.call(OPERATIONS["delete-association"], body=row)
+                    await client.call(OPERATIONS["delete-resource-association"], body=row)
             case "strategy":
                 body = {"platform": pair, "channel": "SMS"}
-                await client.call(OPERATIONS["create-strategy"], body=body)
+                await client.call(OPERATIONS["create-sending-strategy-v2"], body=body)
             case "no strategy":
                 if row := self._one(there["strategies"]):
                     path = {"sendingStrategyId": row["sendingStrategyId"]}
-                    await client.call(OPERATIONS["delete-strategy"], path=path)
+                    await client.call(
+                        OPERATIONS["delete-sending-strategy-by-sending-strategy-id-v2"], path=path
+                    )
             case "subscription":
                 body = {"subscriptionId": f"theirs-{self.which}", **_DEFINITION, "criteria": [pair]}
                 await client.call(OPERATIONS["create-subscription"], path={"channel": "SMS"}, body=body)
@@ -75,7 +78,7 @@ class Doing:
                         await client.call(OPERATIONS["update-subscription"], path=path, body=body)
             case "number":
                 path, body = {"numberKey": f"n{1 + self.which % 3}"}, {"applicationId": "default"}
-                await client.call(OPERATIONS["update-number"], path=path, body=body)
+                await client.call(OPERATIONS["update-owned-number"], path=path, body=body)
 
     def _one(self, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
         return rows[self.which % len(rows)] if rows else None

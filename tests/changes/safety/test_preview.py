@@ -21,16 +21,18 @@ from tests.changes.test_impact_against_sandbox import (
 )
 
 from entitree.changes.edits import Alias, Delete, Edit, LinkNumber, ModifySubscription
-from entitree.changes.impact import Impact
 from entitree.changes.jobs import StepRecord, StepState
 from entitree.inventory.model import Family, Kind, NumberRow, SubscriptionRow
 from entitree.inventory.records import RECORDS
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from entitree.changes.impact import Impact
     from entitree.sandbox.seeds.world import World
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(worlds(), _selections, drifts)
 async def test_what_was_shown_happens_and_what_drifted_is_left_alone(
     world: World, selection: tuple[Kind, set[str]], drift: list[Doing]
@@ -143,6 +145,8 @@ def _change(
     edit: Edit, shown: Dump, before: Dump, steps: dict[tuple[str | None, ...], StepRecord]
 ) -> tuple[Counter[str], Counter[str]]:
     """What an edit changes: nothing, if its object drifted, is gone, or was so already."""
+    was: Sequence[object]
+    now: Sequence[object]
     match edit:
         case Alias(kind, item_id):
             name = kind.value
@@ -153,15 +157,13 @@ def _change(
                 for dump in (shown, before)
             )
             wanted: object = "Ours"
-            words = [f"{name} {item_id} {each}" for each in (*now, wanted)]
+            words = [f"{name} {item_id} {each}" for each in (*now, "Ours")]
         case LinkNumber(number):
             key = (number.key,)
-            was, now = (
-                [each for each in _ties(dump) if isinstance(each, NumberRow) and each.key == number.key]
-                for dump in (shown, before)
-            )
-            wanted = replace(number, application_id="default", entity_id=None)
-            words = [_tie(each) for each in (*now, wanted) if isinstance(each, NumberRow)]
+            was, now = (_link(dump, number) for dump in (shown, before))
+            linked = replace(number, application_id="default", entity_id=None)
+            wanted = linked
+            words = [_tie(each) for each in (*_link(before, number), linked)]
         case ModifySubscription(row):
             key = (row.channel, row.id)
             was, now = (
@@ -169,7 +171,7 @@ def _change(
                 for dump in (shown, before)
             )
             wanted = _subscription({"channel": row.channel, **json.loads(_changed(row))})
-            words = [*now, str(wanted)]
+            words = [*map(str, now), wanted]
         case _:
             raise AssertionError(edit)
     record = steps[key]
@@ -181,6 +183,10 @@ def _change(
         return Counter(), Counter()
     assert record.state is StepState.DONE, record
     return Counter(words[:1]), Counter(words[1:])
+
+
+def _link(account: Dump, number: NumberRow) -> list[NumberRow]:
+    return [each for each in _ties(account) if isinstance(each, NumberRow) and each.key == number.key]
 
 
 def _is(shown: dict[str, Any], row: SubscriptionRow) -> bool:
