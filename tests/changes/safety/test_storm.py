@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-import json
 import os
 import signal
-import subprocess
-import sys
 from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from tests.changes.safety import starting
+from tests.changes.safety.apps import App
 from tests.changes.safety.many import prepared
 from tests.changes.safety.mixed import HASTY
 from tests.changes.safety.rig import Rig
 from tests.changes.safety.served import Platform
 
 from entitree.changes.worker import Pace
-from entitree.handover import Handover, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from tests.changes.safety.forks import Workers
-    from tests.changes.safety.rig import Attempt
 
 SEVERED = 0.03
 """Of requests, by a connection that breaks: before or after the effect, or in the middle of the answer."""
@@ -52,41 +47,6 @@ def faults(gentle: int) -> list[dict[str, Any]]:
         {"kind": "status", "status": 429, "retry_after": 1, "times": gentle, **each},
         {"kind": "status", "status": 429, "times": gentle, **each},
     ]
-
-
-class App:
-    """What has the job run, in a process of its own; see `starting`."""
-
-    def __init__(self, platform: Platform, attempt: Attempt) -> None:
-        self._process = subprocess.Popen(
-            [sys.executable, "-P", starting.__file__],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            start_new_session=True,
-        )
-        assert self._process.stdin is not None
-        line = written(Handover(platform.profile, attempt.folder, "demo", PACE))
-        self._process.stdin.write(line + b"1\n")
-        self._process.stdin.flush()
-
-    def told(self) -> Iterator[dict[str, Any]]:
-        """What it says until all is done. Fails where it ends before that."""
-        assert self._process.stdout is not None
-        while True:
-            said = json.loads(self._process.stdout.readline() or "null")
-            assert said is not None, "the app has ended"
-            if said == "over":
-                return
-            yield said
-
-    def hang_up(self, number: int) -> None:
-        """It is gone, as when its terminal is closed, or worse."""
-        os.kill(self._process.pid, (signal.SIGHUP, signal.SIGKILL)[number % 2])
-        self.close()
-
-    def close(self) -> None:
-        with suppress(BrokenPipeError):
-            self._process.communicate(timeout=60)
 
 
 @pytest.fixture(scope="module")
@@ -131,7 +91,7 @@ def _storm(rig: Rig, seed: int, *, kills: int, hang_ups: int, restarts: int) -> 
     )
     killed: set[int] = set()
     worker: int | None = None
-    app = App(demo, attempt)
+    app = App(demo.profile, attempt.folder, PACE)
     told = app.told()
     while (said := next(told, None)) is not None:
         worker = said["worker"] or worker
@@ -147,7 +107,7 @@ def _storm(rig: Rig, seed: int, *, kills: int, hang_ups: int, restarts: int) -> 
                 os.kill(worker, signal.SIGKILL)
         elif what == "hang up":
             app.hang_up(len(accidents))
-            app = App(demo, attempt)
+            app = App(demo.profile, attempt.folder, PACE)
             told = app.told()
         else:
             demo.kill()
