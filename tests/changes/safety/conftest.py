@@ -40,3 +40,10 @@ def undisturbed(rig: Rig) -> End:
     attempt = rig.begin()
     assert attempt.work() == (0, 0)
     return attempt.agrees()
+
+
+@pytest.fixture
+def traced(workers: Workers) -> None:
+    """Only where system calls can be followed."""
+    if not workers.traceable:
+        pytest.skip("strace is not there, or may not trace")

@@ -33,7 +33,7 @@ LIVING = How()
 
 
 class Workers:
-    """Close it after use."""
+    """Close it after use. `traceable` says whether strace is there, and may be used."""
 
     def __init__(self) -> None:
         self._process = subprocess.Popen(
@@ -42,6 +42,8 @@ class Workers:
             stdout=subprocess.PIPE,
             text=True,
         )
+        assert self._process.stdout is not None
+        self.traceable: bool = json.loads(self._process.stdout.readline())
 
     def run(self, profile: Profile, folder: Path, how: How = LIVING) -> tuple[int, int]:
         """Has one run the jobs of a folder: how it ended, negative for a signal, and what it passed."""

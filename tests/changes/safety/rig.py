@@ -145,7 +145,7 @@ class Rig:
 
     def first(self, steps: int) -> Start:
         """The job as if it had no more steps than these."""
-        folder = self._folder / f"first-{steps}"
+        folder = self._folder / f"first-{steps}-{next(self._numbers)}"
         shutil.copytree(self.start.folder, folder)
         with _journal(folder) as db:
             db.execute("DELETE FROM step WHERE number > ?", (steps,))
@@ -157,7 +157,7 @@ class Rig:
 
         Those steps `done` has just done, and nobody has asked the platform for anything since.
         """
-        folder = self._folder / f"after-{steps}"
+        folder = self._folder / f"after-{steps}-{next(self._numbers)}"
         shutil.copytree(done.folder, folder)
         with _journal(folder) as db:
             db.execute("ATTACH ? AS whole", (str(self.start.folder / JOURNAL),))

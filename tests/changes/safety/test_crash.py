@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.changes.safety.forking import can_be_traced
 from tests.changes.safety.forks import How
 from tests.changes.safety.mixed import STEPS
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from tests.changes.safety.forks import Workers
     from tests.changes.safety.rig import Attempt, End, Rig, Start
 
 DEATHS = 40
@@ -25,9 +25,6 @@ STORING = ("pwrite64", "pwritev", "write", "writev", "fsync", "fdatasync", "ftru
 SPEAKING = ("sendto", "sendmsg", "recvfrom", "recvmsg")
 
 _CALL = re.compile(r"(\d+) +(\w+)\((?:\d+<(.*?)>[,)]|\"([^\"]*)\")")
-_TRACED = can_be_traced()
-
-traced = pytest.mark.skipif(not _TRACED, reason="strace is not there, or may not trace")
 
 
 @dataclass(frozen=True)
@@ -46,11 +43,13 @@ class Moment:
         return [*arguments, "-f", "-P", str(folder / self.file)] if self.file else arguments
 
 
-def test_a_job_that_is_killed_at_forty_points_does_each_step_once(rig: Rig, undisturbed: End) -> None:
+def test_a_job_that_is_killed_at_forty_points_does_each_step_once(
+    rig: Rig, undisturbed: End, workers: Workers
+) -> None:
     attempt = rig.begin()
     chance = random.Random(1)  # noqa: S311 - moments, not secrets
     for death in range(DEATHS):
-        if _TRACED and death % 2:
+        if workers.traceable and death % 2:
             moment = Moment(*_SOMETIMES[death // 2 % len(_SOMETIMES)], chance.randint(1, 60))
             moment = Moment(moment.call, moment.file, 1 + moment.when // _RARE.get(moment.call, 1))
             ended, _ = attempt.work(How(strace=moment.strace(attempt.folder)))
@@ -74,7 +73,7 @@ _RARE = {"fdatasync": 10, "sendto": 10, "recvfrom": 2}
 """Of those calls a step makes so many times fewer than of others."""
 
 
-@traced
+@pytest.mark.usefixtures("traced")
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(12))
 def test_a_step_is_done_once_whichever_system_call_its_worker_dies_at(rig: Rig, part: int) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.changes.safety.forking import REFUSED, can_be_traced
+from tests.changes.safety.forking import REFUSED
 from tests.changes.safety.forks import How
 
 from entitree.changes.jobs import JobState
@@ -47,7 +47,7 @@ def test_a_journal_that_takes_nothing_any_more_ends_the_worker_and_it_goes_on_la
     attempt.agrees(undisturbed)
 
 
-@pytest.mark.skipif(not can_be_traced(), reason="strace is not there, or may not trace")
+@pytest.mark.usefixtures("traced")
 @pytest.mark.parametrize(
     "last",
     [
