@@ -50,11 +50,11 @@ def test_a_job_that_is_killed_at_forty_points_does_each_step_once(
     chance = random.Random(1)  # noqa: S311 - moments, not secrets
     for death in range(DEATHS):
         if workers.traceable and death % 2:
-            moment = Moment(*_SOMETIMES[death // 2 % len(_SOMETIMES)], chance.randint(1, 60))
+            moment = Moment(*_SOMETIMES[death // 2 % len(_SOMETIMES)], chance.randint(1, 45))
             moment = Moment(moment.call, moment.file, 1 + moment.when // _RARE.get(moment.call, 1))
             ended, _ = attempt.work(How(strace=moment.strace(attempt.folder)))
         else:
-            ended, _ = attempt.work(How(point=chance.randint(1, 220)))
+            ended, _ = attempt.work(How(point=chance.randint(1, 150)))
         assert ended == KILLED, f"death {death}: {ended}"
         attempt.agrees_so_far()
         attempt.resume()
