@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tests.changes.safety.apps import App
 from tests.changes.safety.mixed import HASTY
-from tests.changes.working import ids, planned
+from tests.changes.working import done, failing, ids, planned
 
 from entitree.changes.edits import Alias, Associate, Create, CreateStrategy
 from entitree.changes.jobs import JobState
@@ -96,3 +96,16 @@ async def test_a_platform_that_is_away_for_an_hour_pauses_the_job_which_goes_on_
         each for each in sandbox.dump()["strategies"] if each.get("platform") == {"entityId": "new-2"}
     ]
     assert strategy["channel"] == "SMS"
+
+
+async def test_of_two_equal_strategies_each_is_made_though_the_first_was_lost_on_its_way(
+    at: JobDesk, between: Between, sandbox: Sandbox
+) -> None:
+    equal = CreateStrategy('{"platform": {"applicationId": "staging"}, "channel": "SMS"}')
+    between.answer = failing("POST", landed=False)
+    before = ids(sandbox, "strategies", "sendingStrategyId")
+    result = await done(at, equal, equal)
+    assert result.ok, result.problems
+    named = {each.result["id"] for each in await at.steps(result.job_id) if each.result}
+    assert ids(sandbox, "strategies", "sendingStrategyId") - before == named
+    assert len(named) == 2

@@ -229,7 +229,7 @@ class Sender:
         settle = OPERATIONS[step.operation].settle
         if settle is Settle.LISTED:
             ids = await self.read(lambda: objects.equal_ids(self.client, step))
-            new = sorted(ids - (record.known or frozenset()))
+            new = sorted(ids - (record.known or frozenset()) - await self._of_others(record))
             if len(new) > 1:
                 raise _RefusedToReadError(_SEVERAL.format(len(new)))
             return (Sight.AFTER, {"id": new[0]}) if new else (Sight.BEFORE, None)
@@ -240,6 +240,15 @@ class Sender:
             return Sight.AFTER, there
         before = step.before if settle is Settle.EQUALS else None
         return (Sight.BEFORE if objects.matches(there, before) else Sight.NEITHER), None
+
+    async def _of_others(self, record: StepRecord) -> frozenset[str]:
+        """What other steps of the job have made: an equal one among it is not what became of this step."""
+        done = await self.journal.steps(record.job_id, StepState.DONE)
+        return frozenset(
+            str(each.result["id"])
+            for each in done
+            if each.step.operation == record.step.operation and each.result and "id" in each.result
+        )
 
     async def _over(self, record: StepRecord, what: Outcome) -> None:
         await surely(self.conclude(record, what))
