@@ -196,6 +196,7 @@ def main() -> None:
         # Whatever hangs ends this process, and with it the test.
         signal.alarm(_PATIENCE)
         print(json.dumps(forked(**json.loads(line))), flush=True)  # noqa: T201 - that is its answer
+        signal.alarm(0)
 
 
 if __name__ == "__main__":
