@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.changes.safety.rig import End
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     """A platform in a process of its own, which survives whatever happens to those who ask it."""
     opened = Platform(tmp_path_factory.mktemp("platform"))
@@ -21,7 +21,7 @@ def platform(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Platform]:
     opened.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def workers() -> Iterator[Workers]:
     """What forks workers, and has loaded what they need."""
     opened = Workers()
@@ -29,12 +29,12 @@ def workers() -> Iterator[Workers]:
     opened.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def rig(platform: Platform, workers: Workers, tmp_path_factory: pytest.TempPathFactory) -> Rig:
     return Rig(platform, workers, tmp_path_factory.mktemp("rig"))
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def undisturbed(rig: Rig) -> End:
     """What comes of the job if nothing happens."""
     attempt = rig.begin()

@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from entitree.sandbox.seeds.world import World
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(worlds(), _selections, drifts)
 async def test_what_was_shown_happens_and_what_drifted_is_left_alone(
     world: World, selection: tuple[Kind, set[str]], drift: list[Doing]
