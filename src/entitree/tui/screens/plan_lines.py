@@ -90,10 +90,7 @@ def plan_lines(plan: Plan) -> list[PlanLine]:
             PlanLine(f"lost {at}", "!", visible(f"Lost for good: {each.what}"), why=visible(each.why))
             for at, each in enumerate(plan.lost)
         ),
-        *(
-            PlanLine(f"unchecked {at}", "!", visible(each))
-            for at, each in enumerate(plan.unchecked)
-        ),
+        *(PlanLine(f"unchecked {at}", "!", visible(each)) for at, each in enumerate(plan.unchecked)),
         *(
             PlanLine(f"step {each.number}", sign(each), visible(each.title), change(each), why(each, titles))
             for each in plan.steps
