@@ -196,7 +196,7 @@ def test_a_deletion_shows_what_goes_with_it(entitree: Entitree) -> None:
     assert "Lost for good: the id of sending strategy " in done.err
     assert "! Not checked: bots, WebRTC, domains' own link: " in done.err
     assert "! Not checked: whether they are in use; " in done.err
-    assert done.err.endswith("Delete entity big-cola: 1 write and 25 reads.\n")
+    assert done.err.endswith("Delete entity big-cola: 1 write and 26 reads.\n")
     detached = plan(entitree("plan", "delete", "entity", "big-cola", "--detach"))["steps"]
     assert [each["operation"] for each in detached].count("delete-resource-association") == 6
     assert detached[-1]["operation"] == "delete-entity"

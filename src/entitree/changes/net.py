@@ -11,8 +11,9 @@ from pydantic import ValidationError
 from entitree.api import operations as ops
 from entitree.changes import outcome
 from entitree.changes.jobs import StepState
-from entitree.changes.objects import inbound, items, keys, numbers, strategies, subscriptions
+from entitree.changes.objects import items, keys, strategies, subscriptions
 from entitree.changes.plan.model import Target, association_target
+from entitree.changes.snapshot import reset, resets
 from entitree.inventory.model import AssociationRow, Family, LinkRow
 
 if TYPE_CHECKING:
@@ -123,13 +124,8 @@ def _taken(before: Mapping[str, Any]) -> Iterator[tuple[Target, State, State | N
     for each in before.get(Family.SUBSCRIPTIONS.value, ()):
         target = Target(Family.SUBSCRIPTIONS, (each["channel"], each["id"]))
         yield target, _subscription(each["subscription"], each["id"]), None
-    for each in before.get("numbers", ()):
-        was = numbers.state(each["application_id"], each["entity_id"])
-        yield Target(Family.NUMBERS, (each["key"],)), was, numbers.state(None, None)
-    for each in before.get("inbound", ()):
-        pair = {"applicationId": each["application_id"], "entityId": each["entity_id"]}
-        target = Target(Family.INBOUND, (each["resource_id"], each["channel"], each["keyword"] or None))
-        yield target, {"platform": inbound.platform_state(pair)}, {"platform": inbound.platform_state(None)}
+    for target, linked in resets(before).items():
+        yield target, linked, reset(target)
     for each in before.get("keys", ()):
         was = {"platform": keys.links(LinkRow(**link) for link in each["links"])}
         yield Target(Family.KEYS, (each["id"],)), was, was

@@ -115,5 +115,11 @@ def tied(account: Dump, kind: Kind, item_id: str) -> list[str]:
             for each in account["subscriptions"]
             if any(pair.get(name) == item_id for pair in each.get("criteria") or ())
         ),
+        *(each for each in account["numbers"] if each.get(name) == item_id),
+        *(
+            each
+            for each in account["inboundConfigurations"]
+            if (each.get("platform") or {}).get(name) == item_id
+        ),
     ]
     return sorted(json.dumps(each, sort_keys=True) for each in rows)

@@ -66,17 +66,20 @@ def cost(steps: Iterable[Step], factor: float | None) -> Cost:
 
 def rereading(step: Step) -> Counter[ops.Operation]:
     """What is read before the step is sent, each one page: of an item's deletion its associations and
-    strategies, and its subscriptions in every channel.
+    strategies, its subscriptions in every channel, and the numbers and inbound configurations it resets.
     """
     item = _DELETIONS.get(step.operation)
     if item is None:
         return reading_cost(step)
-    return Counter(
+    before = step.before or {}
+    return +Counter(
         {
             item: 1,
             ops.GET_ASSOCIATIONS: 1,
             ops.GET_STRATEGIES: 1,
             ops.GET_SUBSCRIPTIONS: len(SUBSCRIPTION_CHANNELS),
+            ops.GET_NUMBER: len(before.get("numbers", ())),
+            ops.GET_INBOUND: len(before.get("inbound", ())),
         }
     )
 

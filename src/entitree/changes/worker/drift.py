@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from entitree.api.names import SUBSCRIPTION_CHANNELS
 from entitree.api.operations import OPERATIONS, Settle
-from entitree.changes.snapshot import snapshot
-from entitree.errors import BadReplyError, EntitreeError, NotFoundError
+from entitree.changes import objects
+from entitree.changes.snapshot import resets, snapshot
+from entitree.errors import BadReplyError, EntitreeError, ForbiddenError, NotFoundError
 from entitree.inventory.model import AssociationRow, Family, Kind, StrategyRow, SubscriptionRow
 from entitree.inventory.sync import together
 from entitree.inventory.wire import stored
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from entitree.api.client import PlatformClient
     from entitree.api.models import WireModel
     from entitree.api.replies import Page
-    from entitree.changes.plan import Step
+    from entitree.changes.plan import State, Step, Target
 
 COMPARED = (Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)
 
@@ -37,6 +39,8 @@ class Now:
     there: bool = True
     alias: str | None = None
     families: dict[Family, Found] = field(default_factory=dict)
+    links: dict[Target, State | None] = field(default_factory=dict)
+    """Of the numbers and inbound configurations that were shown what each is now; None: it is gone."""
 
 
 Listing: TypeAlias = tuple[Family, Callable[[], AsyncIterator["Page[Any]"]], str]
@@ -49,6 +53,8 @@ class Own:
     def __init__(self) -> None:
         self._gone: dict[Family, set[tuple[str, ...]]] = {family: set() for family in COMPARED}
         self._changed: dict[Family, set[tuple[str, ...]]] = {family: set() for family in COMPARED}
+        self.linked: set[Target] = set()
+        """Numbers and inbound configurations that were linked otherwise, or reset."""
 
     def note(self, step: Step) -> None:
         """The step was done."""
@@ -57,8 +63,11 @@ class Own:
             if settle is Settle.GONE:
                 for family in COMPARED:
                     self._gone[family] |= _shown(step, family).keys()
+                self.linked |= resets(step.before or {}).keys()
         elif step.target.family in COMPARED:
             (self._gone if settle is Settle.GONE else self._changed)[step.target.family].add(_key(step))
+        else:
+            self.linked.add(step.target)
 
     def changes(self, step: Step, now: Now) -> list[str]:
         """What is not as it was shown when the deletion was planned, in words."""
@@ -73,16 +82,26 @@ class Own:
             }
             if shown != {key: text for key, text in found.items() if key not in ours}:
                 changed.append(family.value)
+        linked = resets(before)
+        other = (
+            target.family.value
+            for target, state in now.links.items()
+            if target not in self.linked and not objects.matches(state, linked[target])
+        )
+        changed += dict.fromkeys(other)
         if before.get("known") and before.get("alias") != now.alias:
             changed.append("alias")
         return changed
 
 
-async def look(client: PlatformClient, step: Step, kind: Kind, item_id: str) -> Now | None:
+async def look(
+    client: PlatformClient, step: Step, kind: Kind, item_id: str, *, known: Collection[Target] = ()
+) -> Now | None:
     """The item of a deletion and what goes with it, read side by side; None: it is not there.
 
-    What could not be read when it was planned need not be readable now either. Raises EntitreeError for
-    anything else that cannot be read.
+    Of numbers and inbound configurations, which no request finds by what they are linked to, those are read
+    that were shown, but for what is `known`. What could not be read when it was planned need not be readable
+    now either. Raises EntitreeError for anything else that cannot be read.
     """
     optional = (step.before or {}).get("unread", ())
     now = Now()
@@ -106,7 +125,13 @@ async def look(client: PlatformClient, step: Step, kind: Kind, item_id: str) -> 
                 raise
             unread.add(family)
 
-    await together([item(), *map(part, _listings(client, kind, item_id))])
+    async def link(target: Target) -> None:
+        # Who may not read them has been told so: what is known of them is older then.
+        with suppress(ForbiddenError):
+            now.links[target] = await objects.read(client, target)
+
+    links = [target for target in resets(step.before or {}) if target not in known]
+    await together([item(), *map(part, _listings(client, kind, item_id)), *map(link, links)])
     for family in unread:
         del now.families[family]
     return now if now.there else None

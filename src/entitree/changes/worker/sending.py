@@ -123,7 +123,7 @@ class Sender:
                     return Outcome(StepState.UNKNOWN, why)
         if step.kind is not None and step.id is not None and operation.settle is Settle.GONE:
             kind, item_id = step.kind, step.id
-            now = await self.read(lambda: drift.look(self.client, step, kind, item_id))
+            now = await self.read(lambda: drift.look(self.client, step, kind, item_id, known=self.own.linked))
             if now is None:
                 return Outcome(StepState.DONE, table.GONE if record.doubtful else _ABSENT)
             changed = self.own.changes(step, now)
