@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.tui.test_pictures import BIGCOLA, FORBIDDEN, LARGE, SMALL, Compare, State, picture
+from tests.tui.test_pictures import BIGCOLA, FORBIDDEN, SIZES, Compare, State, picture
 
 from entitree.demos.scenario import typed
 
@@ -33,7 +33,7 @@ STATES = (
 )
 
 
-@pytest.mark.parametrize("size", [SMALL, LARGE], ids=["80x24", "120x40"])
+@pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
 def test_impact(state: State, size: tuple[int, int], snap_compare: Compare, stage: Stage) -> None:
     assert picture(state, size, snap_compare, stage, "entitree-dark")
