@@ -403,3 +403,47 @@ def test_a_value_that_makes_no_sense_is_named_too(
 def test_a_name_that_is_none(paths: Paths, write: Writing) -> None:
     write(paths.config_file, '[profile."../x"]\nbase_url = "https://p.example"')
     assert wrong(paths, "../x").startswith(f"{paths.config_file}: profile.../x: '../x' cannot name a profile")
+
+
+def test_lean_of_the_environment_a_profile_config_and_what_was_saved(paths: Paths, write: Writing) -> None:
+    assert load(paths).lean is False
+    write(paths.profiles_file, "lean = true")
+    assert load(paths).lean is True
+    write(
+        paths.config_file,
+        "lean = false\n" + PROFILE + "lean = true\n[profile.q]\nbase_url = 'https://q.example'",
+    )
+    settings = load(paths, ENTITREE_API_KEY="k")
+    assert (settings.lean, settings.choose("p").lean, settings.choose("q").lean) == (False, True, None)
+    settings = load(paths, ENTITREE_API_KEY="k", ENTITREE_LEAN="0")
+    assert (settings.lean, settings.choose("p").lean) == (False, False)
+    assert load(paths, ENTITREE_LEAN="1").choose("sandbox").lean is True
+
+
+def test_the_driver_of_the_environment_config_and_what_was_saved(paths: Paths, write: Writing) -> None:
+    assert load(paths).driver == "auto"
+    write(paths.profiles_file, 'driver = "plain"')
+    assert load(paths).driver == "plain"
+    write(paths.config_file, 'driver = "frugal"')
+    assert load(paths).driver == "frugal"
+    assert load(paths, ENTITREE_DRIVER=" Plain ").driver == "plain"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("ENTITREE_LEAN", "ENTITREE_LEAN is 'maybe', which is neither yes nor no. Use 1 or 0."),
+        ("ENTITREE_DRIVER", "ENTITREE_DRIVER is 'maybe', which is no driver. Use auto, frugal or plain."),
+    ],
+)
+def test_a_wrong_word_of_the_environment_is_told_at_once(paths: Paths, name: str, said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load(paths, **{name: "maybe"})
+    assert str(caught.value) == said
+
+
+def test_keys_of_config_come_before_saved_ones(paths: Paths, write: Writing) -> None:
+    assert load(paths).keys == {}
+    write(paths.profiles_file, '[keys]\nquit = "x"\nhelp = "h"')
+    write(paths.config_file, '[keys]\nquit = ["q", "f10"]\nrefresh = ""')
+    assert load(paths).keys == {"quit": ("q", "f10"), "help": ("h",), "refresh": ()}

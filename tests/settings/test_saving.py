@@ -17,7 +17,7 @@ from entitree.api.urls import base_url
 from entitree.errors import SettingsError, StorageError
 from entitree.settings.profile import AccountKind, Profile, Secrets
 from entitree.settings.profiles import Settings, load_settings
-from entitree.settings.saving import check_savable, save_profile
+from entitree.settings.saving import check_savable, save_preference, save_profile
 from entitree.settings.written import read_secrets
 
 if TYPE_CHECKING:
@@ -55,6 +55,8 @@ def test_what_was_saved_opens_by_itself(paths: Paths) -> None:
         sign_in="session",
         refresh_minutes=15,
         cursor="gutter",
+        colour="blue",
+        lean=True,
     )
     save(paths, other)
     assert load(paths).choose() == other
@@ -95,6 +97,20 @@ def test_saving_again_keeps_what_is_preferred_and_changes_how_to_sign_in(
     save(paths, replace(ACME, sign_in="session"))
     profile = load(paths).choose()
     assert (profile.refresh_minutes, profile.sign_in) == (None, "session")
+
+
+def test_a_preference_is_kept_beside_the_profiles(paths: Paths, write: Writing) -> None:
+    save_preference(paths, theme="dark")
+    save_preference(paths, lean=True)
+    assert paths.profiles_file.read_text() == 'theme = "dark"\nlean = true\n'
+    save(paths, ACME)
+    save_preference(paths, lean=False)
+    settings = load(paths)
+    assert (settings.theme, settings.lean, settings.choose()) == ("dark", False, ACME)
+    write(paths.config_file, '# mine\nlean = true\ntheme = "light"')
+    save_preference(paths, theme="other", lean=False)
+    assert paths.config_file.read_text() == '# mine\nlean = true\ntheme = "light"'
+    assert (load(paths).theme, load(paths).lean) == ("light", True), "the user's file wins"
 
 
 def test_what_was_not_said_is_left_to_config(paths: Paths, write: Writing) -> None:

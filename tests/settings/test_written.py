@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 PROFILE: dict[str, object] = {"base_url": "https://a.example"}
 
 words = st.sampled_from(
-    ["", "PROD", "SANDBOX", "prod", "basic", "session", "row", "gutter", "off", "real", "10"]
+    ["", "PROD", "SANDBOX", "prod", "basic", "session", "row", "gutter", "off", "real", "10", "red", "plain"]
 )
 odd = (
     st.text(max_size=3)
@@ -49,6 +49,8 @@ profile = table(
         "sign_in": words,
         "refresh": words | st.integers(-1, 1500),
         "cursor": words,
+        "colour": words,
+        "lean": st.booleans(),
     },
 ).map(lambda found: {**PROFILE, **found})
 config = table(
@@ -56,6 +58,9 @@ config = table(
     {
         "refresh": words | st.integers(-1, 1500),
         "cursor": words,
+        "lean": st.booleans(),
+        "driver": words,
+        "keys": st.dictionaries(st.text(max_size=3), words | st.lists(words, max_size=2), max_size=2),
         "profile": st.dictionaries(st.text(max_size=3), profile, max_size=2),
     },
 )
@@ -96,6 +101,8 @@ def test_what_is_taken_of_a_secret_is_what_the_model_says(secrets: dict[str, obj
         ("refresh", "off", "off"),
         ("refresh", 1440, 1440),
         ("cursor", "gutter", "gutter"),
+        ("colour", "violet", "violet"),
+        ("lean", False, False),
     ],
 )
 def test_every_key_of_a_profile_is_taken(key: str, value: object, taken: object) -> None:
@@ -106,12 +113,29 @@ def test_every_key_of_a_profile_is_taken(key: str, value: object, taken: object)
 
 
 @pytest.mark.parametrize(
-    ("key", "value"), [("default", "p"), ("theme", "dark"), ("refresh", 15), ("cursor", "row")]
+    ("key", "value"),
+    [
+        ("default", "p"),
+        ("theme", "dark"),
+        ("refresh", 15),
+        ("cursor", "row"),
+        ("lean", True),
+        ("driver", "frugal"),
+    ],
 )
 def test_every_key_at_the_top_is_taken(key: str, value: object) -> None:
     config = taken_config({key: value})
     assert config is not None
     assert getattr(config, key) == value
+
+
+def test_the_keys_of_a_command_are_one_or_several_or_none() -> None:
+    keys = {"quit": "x", "help": ["f1", "?"], "refresh": "", "jobs": []}
+    config = taken_config({"keys": keys})
+    assert config is not None
+    assert config.keys == {"quit": ("x",), "help": ("f1", "?"), "refresh": (), "jobs": ()}
+    with pytest.raises(SettingsError, match=r"^keys\.quit: Input should be a key, or a list of them\."):
+        checked_config("", {"keys": {"quit": 1}})
 
 
 def test_both_know_the_same_keys_and_defaults() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast, get_args
 
 from entitree.errors import SettingsError
 from entitree.settings.profile import (
+    DriverWord,
     Profile,
     Secrets,
     naming,
@@ -31,6 +32,8 @@ READ_ONLY: Final = "ENTITREE_READ_ONLY"
 PROTECTED: Final = "ENTITREE_PROTECTED"
 LIMITS: Final = "ENTITREE_LIMITS"
 REFRESH: Final = "ENTITREE_REFRESH"
+LEAN: Final = "ENTITREE_LEAN"
+DRIVER: Final = "ENTITREE_DRIVER"
 
 
 def base_url_of(environ: Mapping[str, str], address: Address) -> str | None:
@@ -75,7 +78,8 @@ def secrets_of(environ: Mapping[str, str]) -> Secrets:
 
 def ruled(profile: Profile, environ: Mapping[str, str]) -> Profile:
     """`profile` under the rules of the environment. They can forbid more than it does, never allow more;
-    the pace, how its user signs in and when the account is read again are replaced. Raises SettingsError.
+    the pace, how its user signs in, when the account is read again and whether it is drawn lean are replaced.
+    Raises SettingsError.
     """
     protected = filter(None, (each.strip() for each in environ.get(PROTECTED, "").split(",")))
     limits, sign_in, refresh = (environ.get(name, "").strip() for name in (LIMITS, SIGN_IN, REFRESH))
@@ -85,19 +89,38 @@ def ruled(profile: Profile, environ: Mapping[str, str]) -> Profile:
         way = parse_sign_in(sign_in) if sign_in else profile.sign_in
     with naming(REFRESH):
         minutes = parse_refresh(refresh) if refresh else profile.refresh_minutes
+    lean = lean_of(environ)
     return replace(
         profile,
-        read_only=profile.read_only or _truth(environ, READ_ONLY),
+        read_only=profile.read_only or bool(_truth(environ, READ_ONLY)),
         protected=profile.protected.union(protected),
         limits=pace,
         sign_in=way,
         refresh_minutes=minutes,
+        lean=profile.lean if lean is None else lean,
     )
 
 
-def _truth(environ: Mapping[str, str], name: str) -> bool:
+def lean_of(environ: Mapping[str, str]) -> bool | None:
+    """`ENTITREE_LEAN`; None where it is not set. Raises SettingsError."""
+    return _truth(environ, LEAN)
+
+
+def driver_of(environ: Mapping[str, str]) -> DriverWord | None:
+    """`ENTITREE_DRIVER`; None where it is not set. Raises SettingsError."""
+    word = environ.get(DRIVER, "").strip().lower()
+    if not word:
+        return None
+    if word not in get_args(DriverWord):
+        raise SettingsError(f"{DRIVER} is {word!r}, which is no driver.", hint="Use auto, frugal or plain.")
+    return cast("DriverWord", word)
+
+
+def _truth(environ: Mapping[str, str], name: str) -> bool | None:
     word = environ.get(name, "").strip().lower()
-    if word in ("", "0", "no", "false", "off"):
+    if not word:
+        return None
+    if word in ("0", "no", "false", "off"):
         return False
     if word in ("1", "yes", "true", "on"):
         return True

@@ -37,6 +37,16 @@ class Paths:
         return self.config / "secrets.toml"
 
     @property
+    def themes(self) -> Path:
+        """The user's own themes, a TOML file each; read, never written."""
+        return self.config / "themes"
+
+    @property
+    def logs(self) -> Path:
+        """What was sent and what happened, kept for a while."""
+        return self.data / "logs"
+
+    @property
     def sandbox(self) -> Path:
         """The kept sandbox: the platform's state, and the mirror and journal of its account."""
         return self.data / "sandbox"

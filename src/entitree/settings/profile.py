@@ -23,6 +23,10 @@ SignInWord: TypeAlias = Literal["basic", "session"]
 """How a user with password asks: both go with every request, or once for a session (platform.md 0.2)."""
 CursorWord: TypeAlias = Literal["row", "gutter"]
 """How lists draw their cursor: the whole row, or a mark beside it, which costs a slow line less."""
+DriverWord: TypeAlias = Literal["auto", "frugal", "plain"]
+"""What writes to the terminal: the frugal driver, Textual's own, or the frugal one over SSH alone."""
+ColourWord: TypeAlias = Literal["red", "orange", "yellow", "green", "blue", "violet"]
+"""What tells an account from the others at a glance: the ground of its name in the status line."""
 
 REAL_LIMITS: Final = 1.0
 REFRESH_MINUTES: Final = range(1, 24 * 60 + 1)
@@ -63,7 +67,8 @@ class Profile:
     """`base_url` is None for the embedded sandbox. `limits` is the share of the documented rates that the
     client allows itself: 1.0 as documented, 10.0 ten times, None without limits.
 
-    `theme` and `cursor` are None where the profile itself says nothing: then those of `Settings` hold.
+    `theme`, `cursor` and `lean` are None where the profile itself says nothing: then those of `Settings`
+    hold.
     """
 
     name: str
@@ -80,6 +85,9 @@ class Profile:
     refresh_minutes: int | None = None
     """After so many minutes the whole account is read again while the app is open; None: when asked to."""
     cursor: CursorWord | None = None
+    colour: ColourWord | None = None
+    lean: bool | None = None
+    """Whether it is drawn for a slow line: cursor as a mark, no scrollbar, 16 colours."""
 
     @property
     def folder(self) -> str:

@@ -5,8 +5,8 @@ of config.toml; then the one saved last by the app; then the embedded sandbox. W
 the environment hold for it too (`ENTITREE_READ_ONLY`, `ENTITREE_PROTECTED`, `ENTITREE_LIMITS`,
 `ENTITREE_SIGN_IN`, `ENTITREE_REFRESH`).
 
-A preference is taken from the profile's own table; where that says nothing, from the top of config.toml; then
-from the top of profiles.toml.
+A preference is taken from the environment (`ENTITREE_LEAN`, `ENTITREE_DRIVER`); where that says nothing, from
+the profile's own table; then from the top of config.toml; then from the top of profiles.toml.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from entitree.settings.paths import Paths
-    from entitree.settings.profile import Address, CursorWord
+    from entitree.settings.profile import Address, CursorWord, DriverWord
 
 
 @record
@@ -59,6 +59,22 @@ class Settings:
     def cursor(self) -> CursorWord:
         """How lists draw their cursor where a profile does not say."""
         return self.config.cursor or self.saved.cursor or "row"
+
+    @property
+    def lean(self) -> bool:
+        """`Profile.lean` where a profile does not say."""
+        said = (environment.lean_of(self.environ), self.config.lean, self.saved.lean)
+        return next((each for each in said if each is not None), False)
+
+    @property
+    def driver(self) -> DriverWord:
+        """What writes to the terminal."""
+        return environment.driver_of(self.environ) or self.config.driver or self.saved.driver or "auto"
+
+    @property
+    def keys(self) -> Mapping[str, tuple[str, ...]]:
+        """The keys that commands have instead of their own, by name of command, as they are written."""
+        return {**self.saved.keys, **self.config.keys}
 
     @property
     def refresh_minutes(self) -> int | None:
@@ -108,6 +124,8 @@ class Settings:
             sign_in=table.sign_in,
             refresh_minutes=parse_refresh(str(table.refresh)) if table.refresh else self.refresh_minutes,
             cursor=table.cursor,
+            colour=table.colour,
+            lean=table.lean,
         )
 
     def _preferring(self, profile: Profile) -> Profile:
@@ -151,7 +169,9 @@ class Settings:
 
 
 def load_settings(paths: Paths, environ: Mapping[str, str], address: Address) -> Settings:
-    """Reads both profile files. Raises SettingsError that names file and key."""
+    """Reads both profile files. Raises SettingsError that names file and key, or variable."""
+    environment.lean_of(environ)
+    environment.driver_of(environ)
     return Settings(
         config=read_config(paths.config_file),
         saved=read_config(paths.profiles_file),

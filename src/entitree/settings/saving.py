@@ -52,6 +52,19 @@ def save_profile(paths: Paths, profile: Profile, address: Address) -> None:
         write_toml(paths.profiles_file, _plain(fresh))
 
 
+def save_preference(paths: Paths, *, theme: str | None = None, lean: bool | None = None) -> None:
+    """Keeps what is not None, for every profile that does not say otherwise.
+
+    What config.toml says wins over it: `Settings.config` tells. Raises SettingsError or StorageError; the
+    file is then still whole.
+    """
+    given = {"theme": theme, "lean": lean}
+    with alone(paths.config):
+        saved = read_config(paths.profiles_file)
+        fresh = replace(saved, **{name: value for name, value in given.items() if value is not None})
+        write_toml(paths.profiles_file, _plain(fresh))
+
+
 def _check(paths: Paths, profile: Profile, config: Config, address: Address) -> str:
     name = check_name(profile.name)
     if profile.base_url is None or name == SANDBOX_PROFILE.name:
@@ -91,13 +104,17 @@ def _table(profile: Profile, base_url: str, before: ProfileEntry | None) -> Prof
         sign_in=profile.sign_in,
         refresh=profile.refresh_minutes,
         cursor=profile.cursor,
+        colour=profile.colour,
+        lean=profile.lean,
     )
 
 
 def _plain(entry: Config | ProfileEntry | SecretEntry) -> dict[str, Any]:
     """The table that `entry` is read from again."""
     return {
-        each.name: _told(value) for each in fields(entry) if (value := getattr(entry, each.name)) is not None
+        each.name: _told(value)
+        for each in fields(entry)
+        if (value := getattr(entry, each.name)) is not None and value != {}
     }
 
 

@@ -11,8 +11,15 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from pydantic_core import PydanticCustomError
 
 from entitree.errors import SettingsError
-from entitree.settings.profile import REFRESH_MINUTES, AccountKind, CursorWord, SignInWord
-from entitree.settings.written import Config, ProfileEntry, SecretEntry
+from entitree.settings.profile import (
+    REFRESH_MINUTES,
+    AccountKind,
+    ColourWord,
+    CursorWord,
+    DriverWord,
+    SignInWord,
+)
+from entitree.settings.written import Config, ProfileEntry, SecretEntry, taken_keys
 
 _T = TypeVar("_T", bound=BaseModel)
 
@@ -28,7 +35,14 @@ def _checked_refresh(value: object) -> object:
     )
 
 
+def _checked_keys(value: object) -> object:
+    if isinstance(value, str) or (isinstance(value, list) and all(isinstance(each, str) for each in value)):
+        return value
+    raise PydanticCustomError("keys", "Input should be a key, or a list of them")
+
+
 Refresh: TypeAlias = Annotated[Literal["off"] | int, BeforeValidator(_checked_refresh)]
+Keys: TypeAlias = Annotated[str | list[str], BeforeValidator(_checked_keys)]
 
 
 class _Table(BaseModel):
@@ -48,6 +62,8 @@ class ProfileTable(_Table):
     sign_in: SignInWord = "basic"
     refresh: Refresh | None = None
     cursor: CursorWord | None = None
+    colour: ColourWord | None = None
+    lean: bool | None = None
 
 
 class ConfigTable(_Table):
@@ -57,6 +73,9 @@ class ConfigTable(_Table):
     theme: str | None = None
     refresh: Refresh | None = None
     cursor: CursorWord | None = None
+    lean: bool | None = None
+    driver: DriverWord | None = None
+    keys: dict[str, Keys] = Field(default_factory=dict)
     profile: dict[str, ProfileTable] = Field(default_factory=dict)
 
 
@@ -75,7 +94,9 @@ def checked_config(prefix: str, tables: object) -> Config:
     """config.toml or profiles.toml. Raises SettingsError that begins with `prefix` and the key."""
     table = _validated(ConfigTable, prefix, tables)
     profiles = {name: _entry(profile) for name, profile in table.profile.items()}
-    return Config(table.default, table.theme, table.refresh, table.cursor, profiles)
+    keys = {name: taken_keys(said) for name, said in table.keys.items()}
+    # Not dict(table), which would take the field `keys` for a method.
+    return Config(**{**dict(iter(table)), "keys": keys, "profile": profiles})
 
 
 def checked_secret(prefix: str, table: object) -> SecretEntry:

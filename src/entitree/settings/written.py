@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Literal
 
-    from entitree.settings.profile import CursorWord, SignInWord
+    from entitree.settings.profile import ColourWord, CursorWord, DriverWord, SignInWord
 
 _Check: TypeAlias = Callable[[object], bool]
 
@@ -40,6 +40,8 @@ class ProfileEntry:
     sign_in: SignInWord = "basic"
     refresh: Literal["off"] | int | None = None
     cursor: CursorWord | None = None
+    colour: ColourWord | None = None
+    lean: bool | None = None
 
 
 @record
@@ -50,6 +52,10 @@ class Config:
     theme: str | None = None
     refresh: Literal["off"] | int | None = None
     cursor: CursorWord | None = None
+    lean: bool | None = None
+    driver: DriverWord | None = None
+    keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """The keys of commands, by the names of these; whoever knows the commands checks both."""
     profile: Mapping[str, ProfileEntry] = field(default_factory=dict)
 
 
@@ -97,7 +103,15 @@ def taken_config(tables: object) -> Config | None:
         return None
     profiles = {name: _taken_profile(table) for name, table in tables.get("profile", {}).items()}
     right = {name: profile for name, profile in profiles.items() if profile is not None}
-    return Config(**{**tables, "profile": right}) if right.keys() == profiles.keys() else None
+    if right.keys() != profiles.keys():
+        return None
+    keys = {name: taken_keys(said) for name, said in tables.get("keys", {}).items()}
+    return Config(**{**tables, "keys": keys, "profile": right})
+
+
+def taken_keys(said: str | list[str]) -> tuple[str, ...]:
+    """The keys of one command; none where it is to have none."""
+    return tuple(filter(None, [said] if isinstance(said, str) else said))
 
 
 def taken_secret(table: object) -> SecretEntry | None:
@@ -140,6 +154,18 @@ def _is_limits(value: object) -> bool:
     return type(value) in (str, float) or (type(value) is int and abs(value) <= _EXACT)
 
 
+def _is_texts(value: object) -> bool:
+    return type(value) is list and all(map(_is_text, value))
+
+
+def _is_flag(value: object) -> bool:
+    return type(value) is bool
+
+
+def _are_keys(value: object) -> bool:
+    return type(value) is dict and all(_is_text(each) or _is_texts(each) for each in value.values())
+
+
 _is_off = _one_of("off")
 _is_cursor = _one_of("row", "gutter")
 
@@ -148,18 +174,23 @@ _CONFIG: Mapping[str, _Check] = {
     "theme": _is_text,
     "refresh": _is_refresh,
     "cursor": _is_cursor,
+    "lean": _is_flag,
+    "driver": _one_of("auto", "frugal", "plain"),
+    "keys": _are_keys,
     "profile": lambda value: type(value) is dict,
 }
 _PROFILE: Mapping[str, _Check] = {
     "base_url": _is_text,
     "kind": _one_of(*(kind.value for kind in AccountKind)),
-    "read_only": lambda value: type(value) is bool,
-    "protected": lambda value: type(value) is list and all(map(_is_text, value)),
+    "read_only": _is_flag,
+    "protected": _is_texts,
     "limits": _is_limits,
     "theme": _is_text,
     "sign_in": _one_of("basic", "session"),
     "refresh": _is_refresh,
     "cursor": _is_cursor,
+    "colour": _one_of("red", "orange", "yellow", "green", "blue", "violet"),
+    "lean": _is_flag,
 }
 _SECRET: Mapping[str, _Check] = dict.fromkeys(
     ("base_url", "api_key", "user", "password", "client_id", "client_secret"), _is_text
