@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Checkbox, Label
 
@@ -15,6 +14,7 @@ from entitree.inventory.model import AssociationRow, Kind
 from entitree.tui.modals.planning import PlanningDialog
 from entitree.tui.modals.resource_list import ResourceListDialog
 from entitree.tui.place import ResourceName
+from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.found_pane import FoundPane
 from entitree.tui.widgets.id_field import IdField
 from entitree.tui.widgets.marking_pane import MarkingPane
@@ -26,6 +26,7 @@ from entitree.tui.widgets.tick import Tick
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
 
+    from textual.binding import BindingType
     from textual.widget import Widget
 
     from entitree.account import Account
@@ -127,11 +128,11 @@ class AssociateDialog(_Associating[str]):
     """Associates resources, chosen from those of the mirror, with the selected applications or entities."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "mark", "Mark", show=False),
-        Binding("asterisk", "mark_all", "Mark all", show=False),
-        Binding("u", "unmark", "Unmark", show=False),
-        Binding("slash", "find", "Filter", show=False),
-        Binding("f3", "paste_list", "Paste a list", show=False, id="associate.list"),
+        bound("space", "mark", "mark", "Mark the resource, or take its mark away."),
+        bound("asterisk", "mark_all", "mark-all", "Mark all resources that match the filter."),
+        bound("u", "unmark", "unmark", "Take all marks away."),
+        bound("slash", "find", "filter", "Filter the resources."),
+        bound("f3", "paste_list", "associate-list", "Paste a list of resources, or open one."),
     ]
     big = True
 

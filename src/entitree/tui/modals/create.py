@@ -6,18 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from entitree.changes.edits import Create, check_alias, check_id
 from entitree.tui.modals.change import ChangeDialog
 from entitree.tui.modals.dialog import labelled
+from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual import events
+    from textual.binding import BindingType
     from textual.widget import Widget
 
     from entitree.account import Account
@@ -46,7 +47,7 @@ class NewDialog(ChangeDialog[Create]):
     """Asks for id and alias, both checked as they are typed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f3", "to_list", "Many from a list", show=False, id="new.list"),
+        bound("f3", "to_list", "new-from-list", "Make many, from a list."),
     ]
     submit_label = "Create"
 

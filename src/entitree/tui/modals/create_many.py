@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from entitree.changes.edits import Create
@@ -18,6 +17,7 @@ from entitree.text import visible
 from entitree.tui.modals.dialog import labelled
 from entitree.tui.modals.planning import PlanningDialog
 from entitree.tui.pace import Pace
+from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.item_source import PLURAL
 from entitree.tui.widgets.pasted_list import PastedList
@@ -26,6 +26,7 @@ from entitree.tui.widgets.row_source import thousands
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from textual.binding import BindingType
     from textual.widget import Widget
 
     from entitree.account import Account
@@ -40,7 +41,7 @@ class CreateManyDialog(PlanningDialog[str]):
     """A list to paste, type or open. What is wrong stands beside it by line, the rest goes into the plan."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f3", "to_file", "Open a file", show=False, id="create.file"),
+        bound("f3", "to_file", "list-file", "Open a file with the list."),
     ]
     big = True
 

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from entitree.tui.modals.dialog import Dialog
+from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.selection import Selection, SelectionLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from textual.binding import BindingType
     from textual.widget import Widget
 
     from entitree.tui.app import EntitreeApp
@@ -26,7 +27,9 @@ class HiddenDialog(Dialog["Selection[Any] | None"]):
     """Answers with what is to be acted on: all of it, or without what the filter hides."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "leave_out", "Leave out what is not shown", show=False, id="dialog.leave-out"),
+        bound(
+            "f2", "leave_out", "dialog-leave-out", "Leave out marked rows that the filter does not show."
+        ),
     ]
     heading = "Not all that is marked is shown"
     submit_label = "Go on with all"

@@ -6,17 +6,18 @@ from abc import abstractmethod
 from typing import TYPE_CHECKING, ClassVar, Generic
 
 from textual import on, work
-from textual.binding import Binding, BindingType
 from textual.events import ScreenResume
 
 from entitree.errors import EntitreeError
 from entitree.tui.modals.dialog import Dialog
+from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.row_source import NameT
 from entitree.tui.widgets.selection import Selection, SelectionLine
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.binding import BindingType
     from textual.worker import Worker
 
     from entitree.account import Account
@@ -43,7 +44,9 @@ class PlanningDialog(Dialog[None], Generic[NameT]):
     """Asks what is to be changed for `selection`. Subclasses give `fields` and `plan`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f2", "leave_out", "Leave out what is not shown", show=False, id="dialog.leave-out"),
+        bound(
+            "f2", "leave_out", "dialog-leave-out", "Leave out marked rows that the filter does not show."
+        ),
     ]
 
     submit_label = "Show the plan"

@@ -6,20 +6,19 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import reactive
 from textual.widgets import Input
 
+from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.one_line import OneLine, Piece, spread
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
-
-_GROUP = Binding.Group("Filter")
+    from textual.binding import BindingType
 
 
 class _Sign(OneLine):
@@ -58,9 +57,9 @@ class FilterLine(Horizontal):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "keep", "Keep filter", show=False, id="filter.keep", group=_GROUP),
-        Binding("escape", "clear", "Clear filter", show=False, id="filter.clear", group=_GROUP),
-        Binding("down", "leave", "To the list", show=False, id="filter.leave", group=_GROUP),
+        bound("enter", "keep", "filter-keep", "Keep the filter, and go to the list."),
+        bound("escape", "clear", "filter-clear", "Clear the filter, and go to the list."),
+        bound("down", "leave", "filter-leave", "Go to the list."),
     ]
     DEFAULT_CSS = """
     FilterLine {

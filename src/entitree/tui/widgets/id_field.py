@@ -6,13 +6,13 @@ from contextlib import aclosing
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
 from entitree.inventory.find import Field, Query, Sort, Term
 from entitree.text import typed, visible
 from entitree.tui.modals.dialog import labelled
+from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.columns import Column
 from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.fixed_rows import FixedRows
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Container
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from entitree.inventory.model import Item, Kind
     from entitree.inventory.store import Store
@@ -33,8 +34,8 @@ OFFERED = 5
 
 class _Typed(Entry):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down", "offer(1)", "Next", show=False),
-        Binding("up", "offer(-1)", "Previous", show=False),
+        bound("down", "offer(1)", "offer-next", "Take the next id that fits what is typed."),
+        bound("up", "offer(-1)", "offer-previous", "Take the id before that."),
     ]
 
     def action_offer(self, by: int) -> None:

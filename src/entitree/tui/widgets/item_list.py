@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.segment import Segment
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
+from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.columns import GAP
 from entitree.tui.widgets.line_list import LineList
 from entitree.tui.widgets.row_strips import GUTTER, RowStrips
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from textual import events
+    from textual.binding import BindingType
     from textual.strip import Strip
 
     from entitree.tui.widgets.columns import Column
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 __all__ = ["ItemList", "Line", "RowSource"]
 
 _MARGIN = 1
-_GROUP = Binding.Group("List")
 
 
 class ItemList(LineList):
@@ -43,9 +43,14 @@ class ItemList(LineList):
 
     PLACEHOLDER_INDENT = GUTTER
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Open", show=False, id="list.choose", group=_GROUP),
-        Binding("right,l", "shift(1)", "Scroll right", show=False, id="list.right", group=_GROUP),
-        Binding("left,h", "shift(-1)", "Scroll left", show=False, id="list.left", group=_GROUP),
+        bound(
+            "enter",
+            "choose",
+            "list-choose",
+            "Choose the row: to what is tied to it, or the job.",
+        ),
+        bound("right,l", "shift(1)", "list-right", "Where a row is cut, read on to the right."),
+        bound("left,h", "shift(-1)", "list-left", "Read on to the left again."),
     ]
 
     @dataclass

@@ -12,22 +12,22 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar, Literal, Self
 
 from rich.style import Style
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Region, Size
 from textual.reactive import Reactive, reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.empty_list import placeholder_lines
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.binding import BindingType
 
 CursorStyle = Literal["row", "gutter"]
 Edge = Literal["half", "line"]
 
-_MOVE = Binding.Group("Move")
 NARROW = 60
 """Below this many cells a list has no scrollbar: the cell is needed for text."""
 
@@ -45,12 +45,12 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     ALLOW_SELECT = False
     PLACEHOLDER_INDENT: ClassVar[int] = 1
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="list.up", group=_MOVE),
-        Binding("down,j", "move(1)", "Down", show=False, id="list.down", group=_MOVE),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="list.page_up", group=_MOVE),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="list.page_down", group=_MOVE),
-        Binding("home,g", "first", "First", show=False, id="list.first", group=_MOVE),
-        Binding("end,G", "last", "Last", show=False, id="list.last", group=_MOVE),
+        bound("up,k", "move(-1)", "list-up", "One line up."),
+        bound("down,j", "move(1)", "list-down", "One line down."),
+        bound("pageup", "page(-1)", "list-page-up", "One page up."),
+        bound("pagedown", "page(1)", "list-page-down", "One page down."),
+        bound("home,g", "first", "list-first", "To the first line."),
+        bound("end,G,upper_g", "last", "list-last", "To the last line."),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "line-list--cursor",

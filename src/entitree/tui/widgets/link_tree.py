@@ -6,19 +6,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.reactive import reactive
 
 from entitree.inventory.ties import words_of
+from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.filter_line import FilterLine
 from entitree.tui.widgets.row_source import thousands
 from entitree.tui.widgets.tree_lines import TreeLines
 
 if TYPE_CHECKING:
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from entitree.inventory.links import Node
     from entitree.inventory.store import Store
@@ -26,7 +27,6 @@ if TYPE_CHECKING:
     from entitree.tui.place import Place
 
 NO_MATCH = Content("Nothing here matches.")
-_GROUP = Binding.Group("Tree")
 
 
 class LinkTree(Vertical):
@@ -37,10 +37,8 @@ class LinkTree(Vertical):
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "open_filter", "Filter the tree", show=False, id="tree.filter", group=_GROUP),
-        Binding(
-            "escape", "clear_filter", "Clear the tree's filter", show=False, id="tree.clear", group=_GROUP
-        ),
+        bound("slash", "open_filter", "tree-filter", "Find among everything that is tied to it."),
+        bound("escape", "clear_filter", "tree-clear", "Clear the filter of the tree."),
     ]
     DEFAULT_CSS = """
     LinkTree {

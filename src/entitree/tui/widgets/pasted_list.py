@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import TextArea
 
 from entitree.text import typed, visible
+from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.columns import Column
 from entitree.tui.widgets.fixed_rows import FixedRows
 from entitree.tui.widgets.item_list import ItemList
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from textual import events
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from entitree.changes.edits.tables import LineError
 
@@ -37,7 +38,7 @@ def clean(text: str) -> str:
 class _Text(TextArea):
     BINDINGS: ClassVar[list[BindingType]] = [
         # Else it would only leave the field.
-        Binding("escape", "screen.leave", "Cancel", show=False),
+        bound("escape", "screen.leave", "dialog-leave", "Leave, and do nothing."),
     ]
 
     async def _on_paste(self, event: events.Paste) -> None:

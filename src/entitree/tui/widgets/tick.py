@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.binding import Binding, BindingType
 from textual.widgets import Checkbox
 
+from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.key_order import taken_in_order
 
 if TYPE_CHECKING:
     from textual import events
+    from textual.binding import BindingType
 
 
 class Tick(Checkbox):
@@ -21,7 +22,7 @@ class Tick(Checkbox):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         # In every other field of a form Enter submits; ticking here instead would undo what Space did.
-        Binding("enter", "screen.submit", "Submit", show=False),
+        bound("enter", "screen.submit", "dialog-submit", "Do it."),
     ]
     BUTTON_LEFT = ""
     BUTTON_RIGHT = ""

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from textual import work
-from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from entitree.errors import StorageError
@@ -14,6 +13,7 @@ from entitree.inventory.links import NodeKind
 from entitree.inventory.ties import LEVEL, ItemTies, level, look, unfold
 from entitree.text import visible
 from entitree.tui.pace import Pace
+from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.item_source import PLURAL
 from entitree.tui.widgets.row_source import thousands
 from entitree.tui.widgets.tree_jumps import place_of, whereabouts
@@ -21,12 +21,13 @@ from entitree.tui.widgets.tree_twigs import NOTHING, Twigs
 from entitree.tui.widgets.tree_view import TreeView
 
 if TYPE_CHECKING:
+    from textual.binding import BindingType
+
     from entitree.inventory.links import Path
     from entitree.inventory.store import Store
     from entitree.inventory.ties import Subject, Tree
     from entitree.tui.place import Place
 
-_GROUP = Binding.Group("Tree")
 Goal = Literal["", "child", "next", "end"]
 """Where the cursor goes when what it waits for is there."""
 
@@ -35,10 +36,10 @@ class TreeLines(TreeView):
     """The tree of a subject, under its title. Where the top is short, it is open until somebody shuts it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("right,l", "expand", "Open branch", show=False, id="tree.expand", group=_GROUP),
-        Binding("left,h", "collapse", "Shut branch", show=False, id="tree.collapse", group=_GROUP),
-        Binding("space", "turn", "Open or shut", show=False, id="tree.toggle", group=_GROUP),
-        Binding("enter", "choose", "Jump", show=False, id="tree.choose", group=_GROUP),
+        bound("right,l", "expand", "tree-open", "Open the branch; where it is open, go into it."),
+        bound("left,h", "collapse", "tree-shut", "Shut the branch; where it is shut, go to the one above."),
+        bound("space", "turn", "tree-turn", "Open or shut the branch."),
+        bound("enter", "choose", "tree-jump", "Jump to what the line names, or open it."),
     ]
 
     @dataclass
