@@ -12,6 +12,7 @@ from entitree.settings.profile import naming
 if TYPE_CHECKING:
     from entitree.api.client import PlatformClient
     from entitree.api.gate import RateGate
+    from entitree.api.observing import Observer
     from entitree.api.transport import Transport
     from entitree.changes.desk import JobDesk
     from entitree.changes.journal import Journal
@@ -44,7 +45,11 @@ def credential_of(profile: Profile) -> Credential:
 
 
 def client_of(
-    profile: Profile, transport: Transport, credential: Credential, gate: RateGate
+    profile: Profile,
+    transport: Transport,
+    credential: Credential,
+    gate: RateGate,
+    observe: Observer | None = None,
 ) -> PlatformClient:
     """A client that obeys the rules of `profile`; what it sends for a job can be stopped at the gate."""
     from entitree.api.client import PlatformClient
@@ -52,7 +57,7 @@ def client_of(
     from entitree.changes.worker.stop import Door
 
     guard = Guard(read_only=profile.read_only, protected=profile.protected)
-    return PlatformClient(transport, credential, Door(gate), guard)
+    return PlatformClient(transport, credential, Door(gate), guard, observe=observe)
 
 
 def desk_of(

@@ -11,9 +11,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Self, TypeVar
 from urllib.parse import urlencode
 
-from entitree.api.failures import IN_DOUBT, in_doubt, status_error, throttled, title
+from entitree.api.failures import IN_DOUBT, in_doubt, parse_retry_after, status_error, throttled, title
 from entitree.api.gate import LONGEST_PAUSE, HeldError
 from entitree.api.guard import SIGN_IN, Guard
+from entitree.api.observing import Sent
 from entitree.api.operations import CREATE_TOKEN, DESTROY_SESSION
 from entitree.api.sign_in import SignInDesk, Token
 from entitree.api.transport import Reply, Request
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
     from entitree.api.credentials import Credential
     from entitree.api.gate import RateGate
+    from entitree.api.observing import Observer
     from entitree.api.operations import Operation
     from entitree.api.transport import Transport
 
@@ -58,7 +60,10 @@ def _nothing_else(_: Reply) -> bool:
 
 
 class Exchange:
-    """Sends operations over a transport, which it closes with itself; closing twice does nothing more."""
+    """Sends operations over a transport, which it closes with itself; closing twice does nothing more.
+
+    `observe` is told of every request that goes out, each try by itself.
+    """
 
     def __init__(
         self,
@@ -71,6 +76,7 @@ class Exchange:
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
         clock: Callable[[], float] = time.monotonic,
         jitter: Callable[[], float] = random.random,
+        observe: Observer | None = None,
     ) -> None:
         self._transport = transport
         self._desk = SignInDesk(credential, self._sign_in, clock)
@@ -80,6 +86,7 @@ class Exchange:
         self._sleep = sleep
         self._clock = clock
         self._jitter = jitter
+        self._observe = observe
 
     async def __aenter__(self) -> Self:
         return self
@@ -93,7 +100,7 @@ class Exchange:
             if (header := self._desk.leave()) is not None:
                 goodbye = Request(DESTROY_SESSION.method, DESTROY_SESSION.path, {"Authorization": header})
                 with suppress(EntitreeError):
-                    await self._transport.send(goodbye, deadline=_GOODBYE)
+                    await self._send(DESTROY_SESSION, goodbye, deadline=_GOODBYE, attempt=1)
         finally:
             await self._transport.aclose()
 
@@ -160,7 +167,8 @@ class Exchange:
             attempt += 1
             header = self._desk.newest(operation, header)
             try:
-                reply = await self._transport.send(_signed(request, header), deadline=left)
+                signed = _signed(request, header)
+                reply = await self._send(operation, signed, deadline=left, attempt=attempt)
                 if reply.status == 401 and not renewed and self._desk.refused(operation, header):
                     # A token that ended early; the request was certainly not carried out.
                     renewed = True
@@ -181,6 +189,44 @@ class Exchange:
                     # After a 429 the gate itself holds the next try back.
                     left -= pause
                     await self._sleep(pause)
+
+    async def _send(self, operation: Operation, request: Request, *, deadline: float, attempt: int) -> Reply:
+        """One request over the transport, of which the observer is told."""
+        if self._observe is None:
+            return await self._transport.send(request, deadline=deadline)
+        started = self._clock()
+        status: int | None = None
+        # What there is to tell where whoever asked is cancelled.
+        failure = "given up before an answer came"
+        retry_after: float | None = None
+        gone = True
+        try:
+            reply = await self._transport.send(request, deadline=deadline)
+            status, failure = reply.status, ""
+            retry_after = parse_retry_after(reply.headers.get("retry-after"))
+            return reply
+        except PlatformError as error:
+            failure = error.what
+            raise
+        except RefusedError:
+            gone = False
+            raise
+        finally:
+            if gone:
+                signed = request.headers.get("Authorization", "").partition(" ")[0]
+                sent = Sent(
+                    operation=operation,
+                    method=request.method,
+                    target=request.target,
+                    body=request.body,
+                    signed=signed,
+                    attempt=attempt,
+                    seconds=self._clock() - started,
+                    status=status,
+                    failure=failure,
+                    retry_after=retry_after,
+                )
+                self._observe(sent)
 
     async def _sign_in(
         self, operation: Operation, parse: Callable[[Reply], Token], fields: dict[str, str]

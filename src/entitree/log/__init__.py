@@ -1,0 +1,1 @@
+"""What the program keeps of what it did: every request without secrets, and its own mishaps."""
