@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from entitree.inventory.model import FamilyState, Kind, Resource
     from entitree.inventory.sync import NotChecked, Progress, Reading
     from entitree.inventory.walk import Walk
+    from entitree.log.requests import RequestLog, Role
     from entitree.sandbox import Sandbox
     from entitree.settings.profile import Profile
 
+REQUESTS = "requests.log"
 _IN_PROCESS = "http://127.0.0.1"
 
 
@@ -43,6 +45,10 @@ class Account:
 
     pace: Pace | None = None
     """How patient its jobs are, if not as usual."""
+    who: Role = "app"
+    """What its log of requests calls the one who sends."""
+    on_gap: Callable[[str], None] | None = None
+    """Is told once, in a sentence and in another thread, if that log cannot be written."""
 
     def __init__(self, profile: Profile, folder: Path, store: Store, *, seed: str, throw_away: bool) -> None:
         self.profile = profile
@@ -54,6 +60,7 @@ class Account:
         self._sandbox: Sandbox | None = None
         self._client: PlatformClient | None = None
         self._desk: JobDesk | None = None
+        self._log: RequestLog | None = None
         self._journal: Journal | None = None
         self.ends_at_logout: str | None = None
         """What to tell a user of this host whose jobs end with the session; known once it is connected."""
@@ -92,6 +99,11 @@ class Account:
         if self._desk is None:
             raise UsageError("The account is not connected yet.")
         return self._desk
+
+    @property
+    def requests(self) -> Path:
+        """The log of all requests to the account, whoever of this program sends them; see `log.requests`."""
+        return self._folder / REQUESTS
 
     @property
     def connected(self) -> bool:
@@ -227,6 +239,8 @@ class Account:
         async with AsyncExitStack() as ways:
             ways.push_async_callback(self._close_sandbox)
             client, gate = await asyncio.to_thread(self._open_client)
+            if self._log is not None:
+                ways.push_async_callback(asyncio.to_thread, self._log.close)
             ways.push_async_callback(gate.aclose)
             ways.push_async_callback(client.aclose)
             journal, desk = await asyncio.to_thread(self._open_desk, client)
@@ -239,10 +253,12 @@ class Account:
     def _open_client(self) -> tuple[PlatformClient, SharedGate]:
         # In a thread: the HTTP library and the sandbox take a quarter of a second to import.
         from entitree.changes.gate import SharedGate
+        from entitree.log.requests import RequestLog
 
         transport, credential = self._open_way()
+        self._log = RequestLog(self.requests, self.who, complain=self._tell_gap)
         gate = SharedGate(self._folder / "pace.db", self.profile.limits)
-        return client_of(self.profile, transport, credential, gate), gate
+        return client_of(self.profile, transport, credential, gate, self._log), gate
 
     def _open_desk(self, client: PlatformClient) -> tuple[Journal, JobDesk]:
         from entitree.changes.worker.logout import ends_at_logout
@@ -266,6 +282,10 @@ class Account:
         # The user besides the key: no key may read keys.
         credential = Credential(sandbox.api_key, sandbox.user, sandbox.password)
         return open_transport(_IN_PROCESS, asgi_app=sandbox.app), credential
+
+    def _tell_gap(self, told: str) -> None:
+        if self.on_gap is not None:
+            self.on_gap(told)
 
     async def _close_sandbox(self) -> None:
         sandbox, self._sandbox = self._sandbox, None
