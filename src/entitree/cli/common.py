@@ -88,6 +88,7 @@ def on_account(accounts: Accounts, profile: Profile, work: Callable[[Account], A
 
     async def opened() -> int:
         async with await accounts.open(profile) as account:
+            account.who, account.on_gap = "cli", _narrate
             return await work(account)
 
     return run_in_order(opened)
@@ -107,6 +108,12 @@ def run_in_order(work: Callable[[], Awaitable[int]]) -> int:
             raise
 
     return asyncio.run(run())
+
+
+def _narrate(told: str) -> None:
+    from entitree.cli.output import narrate
+
+    narrate(told)
 
 
 def _say_why(settings: Settings) -> None:

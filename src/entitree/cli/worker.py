@@ -49,6 +49,7 @@ async def _work() -> int:
     try:
         handover = read(await lines.readline())
         async with await Account.open(handover.profile, handover.folder, seed=handover.seed) as account:
+            account.who = "worker"
             await account.serve(lines, handover.pace)
     except asyncio.CancelledError:
         return EXIT_INTERRUPTED
