@@ -11,6 +11,7 @@ from itertools import compress
 from typing import TYPE_CHECKING, TypeAlias
 
 from entitree.inventory.rows import numbers
+from entitree.inventory.totals import changes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,16 +33,16 @@ class Held:
     """What is held for one connection that only reads. Used inside its transactions, in its thread."""
 
     def __init__(self) -> None:
-        self._version: int | None = None
+        self._change: int | None = None
         self._totals: dict[str, int] = {}
         self._pieces: list[Piece] = []
         self._whole = False
 
     def renew(self, connection: Connection) -> None:
         """Let go of everything if the mirror has changed. To be called first in each transaction."""
-        (version,) = connection.execute("PRAGMA data_version").fetchone()
-        if version != self._version:
-            self._version, self._totals, self._pieces, self._whole = version, {}, [], False
+        change = changes(connection)
+        if change != self._change:
+            self._change, self._totals, self._pieces, self._whole = change, {}, [], False
 
     @property
     def whole(self) -> bool:

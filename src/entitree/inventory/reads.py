@@ -22,7 +22,8 @@ from entitree.inventory.model import (
     StrategyRow,
     SubscriptionRow,
 )
-from entitree.inventory.records import ITEMS, RECORDS, TABLES
+from entitree.inventory.records import ITEMS, RECORDS
+from entitree.inventory.totals import Totals
 from entitree.text import mended
 
 if TYPE_CHECKING:
@@ -150,7 +151,8 @@ def resource_row_of(connection: Connection, type_: str, id_: str) -> int | None:
 
 
 def counts(connection: Connection) -> dict[Kind, int]:
-    return {kind: size(connection, family) for kind, family in ITEMS.items()}
+    totals = Totals(connection)
+    return {kind: totals.of(family) for kind, family in ITEMS.items()}
 
 
 def missing(connection: Connection) -> dict[Kind, int]:
@@ -159,15 +161,6 @@ def missing(connection: Connection) -> dict[Kind, int]:
         kind: int(connection.execute(f"SELECT count(*) FROM {kind.value} WHERE there = 0").fetchone()[0])
         for kind in Kind
     }
-
-
-def size(connection: Connection, family: Family) -> int:
-    there = " WHERE there = 1" if family in ITEMS.values() else ""
-    return int(connection.execute(f"SELECT count(*) FROM {TABLES[family]}{there}").fetchone()[0])
-
-
-def resources(connection: Connection) -> int:
-    return int(connection.execute("SELECT count(*) FROM resource").fetchone()[0])
 
 
 def links(connection: Connection, kind: Kind, wanted: Sequence[str]) -> Links:

@@ -245,6 +245,18 @@ _ALIASES = "".join(
     for kind in ("application", "entity")
 )
 
-MIGRATIONS = ("", "", _TABLES, _ALIASES)
+_TOTALS = """
+-- How often the mirror was changed.
+CREATE TABLE change (number INTEGER NOT NULL);
+INSERT INTO change (number) VALUES (0);
+-- How many there were of something after so many changes.
+CREATE TABLE total (
+    what TEXT PRIMARY KEY,
+    number INTEGER NOT NULL,
+    change INTEGER NOT NULL
+) WITHOUT ROWID;
+"""
+
+MIGRATIONS = ("", "", _TABLES, _ALIASES, _TOTALS)
 """One script a version; the file's `user_version` counts those it has had. What the first two made is only a
 copy of what the platform has, and is dropped and read again."""

@@ -12,6 +12,7 @@ from entitree.inventory.model import Family, FamilyState, Item, Kind
 from entitree.inventory.records import family_of
 from entitree.inventory.schema import MIGRATIONS
 from entitree.inventory.searching import Searching
+from entitree.inventory.totals import Totals, keep, note_change
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
@@ -96,7 +97,7 @@ class Store(Searching):
         return await self._database.read(reads.counts)
 
     async def resource_count(self) -> int:
-        return await self._database.read(reads.resources)
+        return await self._database.read(lambda db: Totals(db).resources())
 
     async def missing(self) -> dict[Kind, int]:
         """How many ids configurations name that do not exist, as far as the mirror knows."""
@@ -104,7 +105,17 @@ class Store(Searching):
 
     async def sizes(self) -> dict[Family, int]:
         """How many objects of each family are in the mirror."""
-        return await self._database.read(lambda db: {family: reads.size(db, family) for family in Family})
+        return await self._database.read(_sizes)
+
+    async def keep(self, totals: Totals) -> None:
+        """Keep what had to be counted, so that it need not be counted again before the next change."""
+
+        def work(db: Connection) -> tuple[None, bool]:
+            keep(db, totals)
+            return None, False
+
+        if totals.counted:
+            await self._write(work)
 
     async def families(self) -> dict[Family, FamilyState]:
         """How well each family is known; every family is there."""
@@ -231,7 +242,13 @@ class Store(Searching):
         return await asyncio.shield(task)
 
     async def _write_and_tell(self, work: Callable[[Connection], tuple[T, bool]]) -> T:
-        value, changed = await self._database.write(work)
+        def noted(db: Connection) -> tuple[T, bool]:
+            value, changed = work(db)
+            if changed:
+                note_change(db)
+            return value, changed
+
+        value, changed = await self._database.write(noted)
         if changed:
             self.revision += 1
             for callback in tuple(self._watchers):
@@ -242,6 +259,11 @@ class Store(Searching):
 def _prepare(connection: Connection) -> None:
     fold.add_functions(connection)
     searches.add_functions(connection)
+
+
+def _sizes(db: Connection) -> dict[Family, int]:
+    totals = Totals(db)
+    return {family: totals.of(family) for family in Family}
 
 
 def _remove(db: Connection, rows: Sequence[Stored]) -> bool:

@@ -10,10 +10,11 @@ is first, then case-blind by id.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from entitree.inventory import reads
 from entitree.inventory.fold import folded
+from entitree.inventory.subjects import KeyTies, ResourceTies
 from entitree.inventory.ties import items, keys, resources
 from entitree.inventory.ties.nodes import LEVEL, Asked, Level
 from entitree.record import record
@@ -24,38 +25,12 @@ if TYPE_CHECKING:
     from sqlite3 import Connection
 
     from entitree.inventory.links import Path
-    from entitree.inventory.model import Kind
+    from entitree.inventory.subjects import Subject
 
 FEW = 20
 """Nodes at the top that are open from the start; where there are more, all are shut."""
 UNFOLDED = 400
 """Nodes after which branches with a match are no longer opened by themselves."""
-
-
-@record
-class ItemTies:
-    """Asks for what is tied to applications or entities, all of them taken together."""
-
-    kind: Kind
-    ids: tuple[str, ...]
-
-
-@record
-class ResourceTies:
-    """Asks for what a resource serves; `type` and `id` are the associations' words for it."""
-
-    type: str
-    id: str
-
-
-@record
-class KeyTies:
-    """Asks for what an API key is bound to."""
-
-    id: str
-
-
-Subject: TypeAlias = ItemTies | ResourceTies | KeyTies
 
 
 @dataclass(frozen=True, slots=True)

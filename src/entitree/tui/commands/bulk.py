@@ -61,13 +61,13 @@ class Dissociate(Change):
     def disabled_reason(cls, screen: MainScreen) -> str | None:
         if reason := super().disabled_reason(screen):
             return reason
-        if screen.link_tree.has_keys:
+        if screen.in_tree:
             return None if screen.link_tree.node is not None else "There is nothing here to untie."
         return _no_rows(screen)
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        if screen.link_tree.has_keys:
+        if screen.in_tree:
             _untie(screen)
             return
         from entitree.tui.modals.dissociate import DissociateDialog

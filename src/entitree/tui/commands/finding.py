@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from entitree.inventory.model import Kind
 from entitree.tui import tabs
 from entitree.tui.commands.command import Command, Group
-from entitree.tui.place import Place
 
 if TYPE_CHECKING:
     from entitree.tui.screens.main import MainScreen
@@ -39,33 +38,10 @@ class Escape(Command["MainScreen"]):
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        if screen.link_tree.has_keys:
+        if screen.in_tree:
             screen.toggle_tree()
         elif screen.shown.filter_line.value:
             screen.shown.clear_filter()
-
-
-class Palette(Command["MainScreen"]):
-    name = "palette"
-    keys = ("colon",)
-    shown_key = ":"
-    label = "Go"
-    sentence = "Find a command by name, or go to any id."
-    group = Group.FIND
-    for_jobs = True
-    rank = 60
-
-    @classmethod
-    def run(cls, screen: MainScreen) -> None:
-        from entitree.tui.screens.palette import Palette as PaletteScreen
-
-        def chosen(choice: str | Place | None) -> None:
-            if isinstance(choice, Place):
-                screen.go_to(choice)
-            elif choice is not None:
-                screen.action_command(choice)
-
-        screen.app.push_screen(PaletteScreen(screen), chosen)
 
 
 class SortNext(Command["MainScreen"]):
@@ -178,3 +154,21 @@ class Back(Command["MainScreen"]):
     @classmethod
     def run(cls, screen: MainScreen) -> None:
         screen.go_back()
+
+
+class Forward(Command["MainScreen"]):
+    name = "forward"
+    keys = ("plus", "equals_sign")
+    shown_key = "+"
+    label = "Forward"
+    sentence = "Go forward again, to where you went back from."
+    group = Group.MOVE
+    for_jobs = True
+
+    @classmethod
+    def disabled_reason(cls, screen: MainScreen) -> str | None:
+        return None if screen.ahead else "There is nowhere to go forward to: you did not go back."
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.go_forward()

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import on
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from entitree.text import visible
+from entitree.tui.widgets.bound import bound
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
     from textual.widget import Widget
 
     from entitree.errors import EntitreeError
@@ -34,10 +36,12 @@ class Dialog(ModalScreen[ResultT]):
     """A framed form. Subclasses give `fields` and `submit`; `busy` holds keys off while something is sent."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Cancel", show=False, id="dialog.leave"),
-        Binding("enter", "submit", "Submit", show=False, id="dialog.submit"),
+        bound("escape", "leave", "dialog-leave", "Leave, and do nothing."),
+        bound("enter", "submit", "dialog-submit", "Do it."),
     ]
 
+    # Whole, for a subclass may be anywhere.
+    CSS_PATH = Path(__file__).with_name("dialog.tcss")
     VERTICAL_BREAKPOINTS = [(0, "-short"), (24, "-tall")]  # noqa: RUF012 - Textual reads it as a default
 
     app: EntitreeApp

@@ -35,6 +35,7 @@ class ImpactScreen(ImpactWays):
     """Opens on Cancel. Deleting takes typing; Enter alone never deletes."""
 
     AUTO_FOCUS = "#cancel"
+    CSS_PATH = "impact.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Cancel", show=False, id="impact.leave"),
     ]

@@ -2,27 +2,27 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from textual import on
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Input, Static
 
-from entitree.inventory.model import Family, Kind
+from entitree.inventory.model import Kind
 from entitree.text import visible
 from entitree.tui.commands.jobs import JOB_COMMANDS, OpenJob, ShowJobs
 from entitree.tui.commands.table import MAIN_COMMANDS, belongs
 from entitree.tui.place import KEY
 from entitree.tui.screens import news
-from entitree.tui.screens.tabbed import TabbedScreen
+from entitree.tui.screens.beside import BesideScreen
 from entitree.tui.tabs import JOBS, KEYS, RESOURCES
 from entitree.tui.widgets.found_pane import FoundPane
 from entitree.tui.widgets.item_pane import ItemPane
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
 from entitree.tui.widgets.key_pane import KeyPane
 from entitree.tui.widgets.line_list import LineList
-from entitree.tui.widgets.link_tree import LinkTree
 from entitree.tui.widgets.marking_pane import MarkingPane
 from entitree.tui.widgets.resource_pane import ResourcePane
 from entitree.tui.widgets.status_line import StatusLine
@@ -30,36 +30,21 @@ from entitree.tui.widgets.tab_line import TabLine
 from entitree.tui.widgets.word_list import WordList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
     from textual.app import ComposeResult
 
     from entitree.account import Account
-    from entitree.inventory.links import Node
+    from entitree.inventory.store import Store
     from entitree.tui.commands.command import Command
     from entitree.tui.place import Place
-
-T = TypeVar("T")
+    from entitree.tui.widgets.link_tree import LinkTree
 
 SANDBOX_NOTICE = "No account yet: this is a sandbox, kept between starts. :connect opens yours."
-UNREAD_LINKS = "Not all that may be tied to it could be read."
 DEMO_NOTICE = "A demo on a throw-away sandbox, at ten times the real limits. Nothing is real."
 
-TREE_KEYS = [
-    KeyHint("Enter", "Jump"),
-    KeyHint("x", "Untie", action="dissociate"),
-    KeyHint("←→", "Fold"),
-    KeyHint("/", "Filter"),
-    KeyHint("Esc", "List", action="escape"),
-    KeyHint("-", "Back", action="back"),
-    KeyHint("r", "Refresh", action="refresh"),
-    KeyHint(":", "Go", action="palette"),
-    KeyHint("?", "Help", action="help"),
-]
-FILTER_KEYS = [KeyHint("Enter", "Keep"), KeyHint("Esc", "Clear"), KeyHint("↓", "List")]
 
-
-class MainScreen(TabbedScreen):
+class MainScreen(BesideScreen):
     """Everything of one account at a glance."""
 
     OFFERED = (*MAIN_COMMANDS, ShowJobs, OpenJob, *JOB_COMMANDS)
@@ -70,6 +55,8 @@ class MainScreen(TabbedScreen):
     def __init__(self, account: Account) -> None:
         super().__init__(account)
         self.trail: list[Place] = []
+        """Where jumps began, the last one at the end; `ahead` is where one went back from."""
+        self.ahead: list[Place] = []
         self.kept_sheets: dict[frozenset[str], str] = {}
         """What came back from the editor and is not handed in yet, by the ids that it is about."""
         self._changed = False
@@ -82,7 +69,6 @@ class MainScreen(TabbedScreen):
             with ContentSwitcher(initial=Kind.APPLICATION.value, id="panes"):
                 yield self.panes[0]
             with Vertical(id="side"):
-                yield LinkTree(self.account.store)
                 yield Static(id="whole-node")
         yield KeyBar()
 
@@ -113,10 +99,6 @@ class MainScreen(TabbedScreen):
 
     # What is on show
 
-    @property
-    def link_tree(self) -> LinkTree:
-        return self.query_one(LinkTree)
-
     def show_kind(self, kind: Kind | None) -> None:
         """Brings a tab to the front; None is that of the resources."""
         self.show_tab(RESOURCES if kind is None else kind.value)
@@ -125,7 +107,7 @@ class MainScreen(TabbedScreen):
         """Brings the tab with that id to the front."""
         if not self.tabs_made and name != self.shown.id:
             # Typed faster than the other tabs were made.
-            self.call_later(self._make_and, self.show_tab, name)
+            self.when_made(partial(self.show_tab, name))
             return
         self.query_one(ContentSwitcher).current = name
         self.query_one(TabLine).active = name
@@ -134,61 +116,47 @@ class MainScreen(TabbedScreen):
         # At once, here and below: `focus()` comes late, and would take the keys from a filter opened then.
         self.set_focus(self.shown.table)
         self.pane.reload()
-        self._show_links()
+        self.show_links()
         self.show_keys()
-
-    async def _make_and(self, show: Callable[[T], None], what: T) -> None:
-        await self.make_tabs()
-        show(what)
 
     @on(TabLine.Chosen)
     def _tab_chosen(self, message: TabLine.Chosen) -> None:
         self.show_tab(message.name)
-
-    def toggle_tree(self) -> None:
-        """To the tree, or back to the list; where only one of them fits, shows the other."""
-        if self.link_tree.has_keys or (self.has_class("-narrow") and self.has_class("-tree")):
-            self.remove_class("-tree")
-            self.set_focus(self.pane.table)
-        else:
-            self.add_class("-tree")
-            self.set_focus(self.link_tree.lines)
 
     @on(FoundPane.Highlighted)
     def _highlighted(self, message: FoundPane.Highlighted) -> None:
         if message.pane is self.pane:
             # Where something is marked the tree is of that, wherever the cursor is.
             if not message.pane.marks:
-                self._show_links()
+                self.show_links()
             self.show_keys()
 
     @on(MarkingPane.Marked)
     def _marked(self, message: MarkingPane.Marked) -> None:
         if message.pane is self.pane:
-            self._show_links()
+            self.show_links()
             self.show_keys()
-
-    def _show_links(self) -> None:
-        """Shows in the tree what is tied to the selection."""
-        self.link_tree.look_at(self.pane.subject)
-        self._tell_of_links()
-
-    def _tell_of_links(self) -> None:
-        told = "Nothing is tied to it." if self._links_known() else UNREAD_LINKS
-        self.link_tree.placeholder = Content(told if self.link_tree.subject is not None else "")
-
-    def on_descendant_focus(self) -> None:
-        self.set_class(self.link_tree.has_keys, "-in-tree")
-        self._tell_whole(self.link_tree.node)
-        self.show_keys()
 
     def key_hints(self) -> list[KeyHint]:
         """In the tree its own keys, in the filter line the filter's, else what can be done to the rows."""
-        if self.link_tree.has_keys:
-            return TREE_KEYS
+        if self.in_tree:
+            return self._tree_hints()
         if isinstance(self.focused, Input):
-            return FILTER_KEYS
+            return self.filter_hints()
         return super().key_hints()
+
+    def _tree_hints(self) -> list[KeyHint]:
+        return [
+            self.hint("tree-jump", "Enter", "Jump"),
+            self.hint("dissociate", "x", "Untie"),
+            self.hint("tree-open", "←→", "Fold"),
+            self.hint("tree-filter", "/", "Filter"),
+            self.hint("escape", "Esc", "List"),
+            self.hint("back", "-", "Back"),
+            self.hint("refresh", "r", "Refresh"),
+            self.hint("palette", ":", "Go"),
+            self.help_hint,
+        ]
 
     def in_footer(self) -> Iterable[type[Command[Any]]]:
         """What can be done to the rows of the tab on show."""
@@ -209,10 +177,6 @@ class MainScreen(TabbedScreen):
         if self.job is not None:
             self.app.open_job(self.job.id)
 
-    def _links_known(self) -> bool:
-        linking = (Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)
-        return all(family in self.families and self.families[family].read_at for family in linking)
-
     def _mirror_changed(self) -> None:
         # Told by whoever wrote: what follows is done in the screen's own turn, once for several changes.
         if not self._changed:
@@ -222,16 +186,14 @@ class MainScreen(TabbedScreen):
     def _catch_up(self) -> None:
         self._changed = False
         self.pane.reload()
-        self.link_tree.reload()
-        self._tell_of_links()
+        self.reload_links()
         self.show_state()
 
     # Jumping
 
     @on(FoundPane.Chosen)
     def _row_chosen(self) -> None:
-        self.add_class("-tree")
-        self.set_focus(self.link_tree.lines)
+        self.when_made(self.enter_tree)
         self._refresh_row()
 
     def _refresh_row(self) -> None:
@@ -245,34 +207,33 @@ class MainScreen(TabbedScreen):
         elif pane.item is not None:
             self.refresh_item(pane.item)
 
-    @on(LinkTree.Highlighted)
-    def _node_highlighted(self, message: LinkTree.Highlighted) -> None:
-        self._tell_whole(message.node)
-
-    def _tell_whole(self, node: Node | None) -> None:
-        """The tree is narrow: what it cuts has to be whole somewhere, while the tree has the keys."""
-        told = "  ".join(visible(each) for each in (node.label, node.detail) if each) if node else ""
-        if self.link_tree.has_keys:
-            # Its height is that of what it says, and so this costs a layout.
-            self.query_one("#whole-node", Static).update(Content(told))
-
-    @on(LinkTree.Jump)
-    def _jump(self, message: LinkTree.Jump) -> None:
+    def on_link_tree_jump(self, message: LinkTree.Jump) -> None:
         self.go_to(message.target)
+
+    @property
+    def searched(self) -> Store | None:
+        return self.account.store
 
     def go_to(self, place: Place) -> None:
         """Shows an application, entity, resource or key, and remembers where that was asked."""
-        here = self.pane.place
-        if here is not None:
-            self.trail.append(here)
-        self._bring(place)
+        self._leave_for(place, self.trail)
+        self.ahead.clear()
 
     def go_back(self) -> None:
-        self._bring(self.trail.pop())
+        self._leave_for(self.trail.pop(), self.ahead)
+
+    def go_forward(self) -> None:
+        self._leave_for(self.ahead.pop(), self.trail)
+
+    def _leave_for(self, place: Place, trail: list[Place]) -> None:
+        here = self.pane.place
+        if here is not None:
+            trail.append(here)
+        self._bring(place)
 
     def _bring(self, place: Place) -> None:
         if not self.tabs_made:
-            self.call_later(self._make_and, self._bring, place)
+            self.when_made(partial(self._bring, place))
             return
         if place.type == KEY:
             self.keys.go_to(place.id)
@@ -287,7 +248,7 @@ class MainScreen(TabbedScreen):
     def refresh_shown(self) -> None:
         """What the tab shows, or with the keys in the tree what is tied to the highlighted item."""
         pane = self.pane
-        if self.link_tree.has_keys:
+        if self.in_tree:
             self._refresh_row()
         elif isinstance(pane, ItemPane) and (ids := pane.ids_on_screen):
             self.refresh_rows(pane.kind, ids)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from contextlib import aclosing
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -17,6 +16,7 @@ from entitree.inventory.find import Field as Where, Flag, FlagName, Query, Sort,
 from entitree.inventory.model import Kind
 from entitree.text import visible
 from entitree.tui.place import KEY, Place
+from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.columns import Column
 from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.item_list import ItemList, Line
@@ -28,9 +28,11 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from entitree.inventory.model import Item
-    from entitree.tui.screens.main import MainScreen
+    from entitree.inventory.store import Store
+    from entitree.tui.commands.command import CommandScreen
     from entitree.tui.widgets.row_source import NameT, RowT, Shelf
 
 SHOWN_IDS = 50
@@ -65,17 +67,18 @@ class Offers:
 class Palette(ModalScreen["str | Place | None"]):
     """Type to narrow, arrows to move, Enter to run. Answers with what was chosen."""
 
+    CSS_PATH = "palette.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Close", show=False, id="palette.close"),
-        Binding("down", "move(1)", "Down", show=False, priority=True),
-        Binding("up", "move(-1)", "Up", show=False, priority=True),
-        Binding("pagedown", "move(10)", "Page down", show=False, priority=True),
-        Binding("pageup", "move(-10)", "Page up", show=False, priority=True),
+        bound("escape", "leave", "palette-close", "Close the palette."),
+        bound("down", "move(1)", "palette-down", "To the next line."),
+        bound("up", "move(-1)", "palette-up", "To the line before."),
+        bound("pagedown", "move(10)", "palette-page-down", "Ten lines down."),
+        bound("pageup", "move(-10)", "palette-page-up", "Ten lines up."),
     ]
 
-    def __init__(self, main: MainScreen) -> None:
+    def __init__(self, screen: CommandScreen[Any]) -> None:
         super().__init__()
-        self._main = main
+        self._about = screen
         self._offers = Offers()
         self._hasty = False
         """Enter came before anything was found: it is for the first that is."""
@@ -83,7 +86,8 @@ class Palette(ModalScreen["str | Place | None"]):
     def compose(self) -> ComposeResult:
         with Vertical(id="palette") as frame:
             frame.border_title = "Go"
-            yield Entry(id="wanted", placeholder="a command, or an id")
+            ids = "" if self._about.searched is None else ", or an id"
+            yield Entry(id="wanted", placeholder=f"a command{ids}")
             yield ItemList(
                 (
                     Column("What", weight=2, minimum=14),
@@ -126,9 +130,10 @@ class Palette(ModalScreen["str | Place | None"]):
 
     @work(exclusive=True, group="look")
     async def _look_for_places(self, offers: Offers, text: str) -> None:
-        if not text:
+        store = self._about.searched
+        if not text or store is None:
             return
-        async for found in self._places(text):
+        async for found in _places(store, text):
             offers.offers += found
             self.query_one(ItemList).count_changed()
             if self._hasty and offers.offers:
@@ -137,14 +142,14 @@ class Palette(ModalScreen["str | Place | None"]):
 
     def _commands(self, wanted: Sequence[str]) -> list[Offer]:
         found = []
-        for command in self._main.OFFERED:
+        for command in self._about.OFFERED:
             searched = f"{command.name} {command.label} {command.sentence}".casefold()
             if command.name == "palette" or not all(word in searched for word in wanted):
                 continue
-            reason = self._main.refusal(command)
+            reason = self._about.refusal(command)
             line = Line(
                 key=command.name,
-                cells=(command.name, command.key_sign(), reason or command.sentence),
+                cells=(command.name, self._about.sign(command), reason or command.sentence),
                 marked=False,
                 locked=False,
                 dim=reason is not None,
@@ -154,30 +159,30 @@ class Palette(ModalScreen["str | Place | None"]):
             found.append((not begins, Offer(line, command.name)))
         return [offer for _, offer in sorted(found, key=lambda pair: pair[0])]
 
-    async def _places(self, text: str) -> AsyncIterator[list[Offer]]:
-        """What holds `text`, a few of each tab; what is called just that comes first."""
-        store = self._main.account.store
-        query = Query((Term(Where.ANYWHERE, text.casefold()),))
-        for kind, items in [(kind, ItemShelf(kind, store)) for kind in Kind]:
-            exact = await store.item(kind, text)
-            rows = [row.item for row in await _first(items, query) if row.item != exact]
-            named = [row.item for row in await _first(items, Query((Flag(FlagName.ORPHAN), *query.terms)))]
-            yield [
-                _offer(Place(kind, item.id), item.id, f"{kind.value}  {_called(item)}")
-                for item in ([exact] if exact is not None else []) + rows + named
-            ]
+
+async def _places(store: Store, text: str) -> AsyncIterator[list[Offer]]:
+    """What holds `text`, a few of each tab; what is called just that comes first."""
+    query = Query((Term(Where.ANYWHERE, text.casefold()),))
+    for kind, items in [(kind, ItemShelf(kind, store)) for kind in Kind]:
+        exact = await store.item(kind, text)
+        rows = [row.item for row in await _first(items, query) if row.item != exact]
+        named = [row.item for row in await _first(items, Query((Flag(FlagName.ORPHAN), *query.terms)))]
         yield [
-            _offer(
-                Place(None, line.resource.id, line.resource.type),
-                line.resource.name,
-                f"{visible(type_words(line.resource.type))}  {visible(line.detail)}",
-            )
-            for line in await _first(ResourceShelf(store), query)
+            _offer(Place(kind, item.id), item.id, f"{kind.value}  {_called(item)}")
+            for item in ([exact] if exact is not None else []) + rows + named
         ]
-        yield [
-            _offer(Place(None, row.id, KEY), row.name, f"API key  {visible(row.id)}")
-            for row in await _first(KeyShelf(store), query)
-        ]
+    yield [
+        _offer(
+            Place(None, line.resource.id, line.resource.type),
+            line.resource.name,
+            f"{visible(type_words(line.resource.type))}  {visible(line.detail)}",
+        )
+        for line in await _first(ResourceShelf(store), query)
+    ]
+    yield [
+        _offer(Place(None, row.id, KEY), row.name, f"API key  {visible(row.id)}")
+        for row in await _first(KeyShelf(store), query)
+    ]
 
 
 async def _first(shelf: Shelf[NameT, RowT], query: Query) -> list[RowT]:

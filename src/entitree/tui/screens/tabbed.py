@@ -10,6 +10,8 @@ from textual.widgets import ContentSwitcher
 
 from entitree.inventory import reads
 from entitree.inventory.model import Family, FamilyState, Kind
+from entitree.inventory.records import ITEMS
+from entitree.inventory.totals import Totals
 from entitree.tui.pace import Pace
 from entitree.tui.screens import news
 from entitree.tui.screens.reading import ReadingScreen
@@ -46,7 +48,7 @@ class TabbedScreen(ReadingScreen):
         self._state_wanted = self._state_running = False
         self._state_pace = Pace()
         # Many rows take long to count: meanwhile the widgets are made.
-        self._asked: asyncio.Task[tuple[dict[Family, FamilyState], dict[str, int]]] | None
+        self._asked: asyncio.Task[tuple[dict[Family, FamilyState], dict[str, int], Totals]] | None
         self._asked = self._ask_state()
 
         self._items = {kind: ItemPane(kind, account.store, id=kind.value) for kind in Kind}
@@ -72,9 +74,13 @@ class TabbedScreen(ReadingScreen):
             for pane in missing:
                 pane.display = False
             await self.query_one(ContentSwitcher).mount_all(missing)
+            await self.make_tree()
             self.tabs_made = True
         self._tell_placeholders()
         self._fill_jobs()
+
+    async def make_tree(self) -> None:
+        """Makes what stands beside the tabs, unless it is there."""
 
     async def framed(self) -> None:
         if self.is_attached and not self.app.leaving:
@@ -136,7 +142,7 @@ class TabbedScreen(ReadingScreen):
             self._state_running = True
             self._show_state()
 
-    def _ask_state(self) -> asyncio.Task[tuple[dict[Family, FamilyState], dict[str, int]]]:
+    def _ask_state(self) -> asyncio.Task[tuple[dict[Family, FamilyState], dict[str, int], Totals]]:
         return asyncio.create_task(self.account.store.ask(_state))
 
     @work(group="status")
@@ -147,9 +153,10 @@ class TabbedScreen(ReadingScreen):
                 self._state_wanted = False
                 with self._state_pace.work():
                     asked, self._asked = self._asked or self._ask_state(), None
-                    self.families, self._sizes = await asked
+                    self.families, self._sizes, totals = await asked
                 self._tell_state()
                 self._tell_answered()
+                await self.account.store.keep(totals)
         finally:
             self._state_running = False
 
@@ -217,11 +224,9 @@ class TabbedScreen(ReadingScreen):
         self._tell_answered()
 
 
-def _state(db: Connection) -> tuple[dict[Family, FamilyState], dict[str, int]]:
+def _state(db: Connection) -> tuple[dict[Family, FamilyState], dict[str, int], Totals]:
     """How well each family is known, and how many things each tab has in all."""
-    sizes = {kind.value: count for kind, count in reads.counts(db).items()}
-    return reads.families(db), {
-        **sizes,
-        RESOURCES: reads.resources(db),
-        KEYS: reads.size(db, Family.KEYS),
-    }
+    totals = Totals(db)
+    sizes = {kind.value: totals.of(family) for kind, family in ITEMS.items()}
+    sizes |= {RESOURCES: totals.resources(), KEYS: totals.of(Family.KEYS)}
+    return reads.families(db), sizes, totals

@@ -9,7 +9,7 @@ from textual import work
 
 from entitree.inventory.find import Flag, FlagName, Query, Sort
 from entitree.inventory.model import Family, Kind, Row
-from entitree.inventory.ties import ItemTies
+from entitree.inventory.subjects import ItemTies
 from entitree.text import visible
 from entitree.tui.place import Place
 from entitree.tui.widgets.item_source import ItemShelf

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entitree.inventory.model import Family, FamilyState, KeyRow, Kind
-from entitree.inventory.ties import KeyTies
+from entitree.inventory.subjects import KeyTies
 from entitree.text import visible
 from entitree.tui.place import KEY, Place
 from entitree.tui.widgets.key_source import KeyShelf

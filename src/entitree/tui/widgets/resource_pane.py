@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entitree.inventory.model import Family, FamilyState, Kind, ResourceLine
-from entitree.inventory.ties import ResourceTies
+from entitree.inventory.subjects import ResourceTies
 from entitree.text import visible
 from entitree.tui.place import Place, ResourceName
 from entitree.tui.widgets.marking_pane import MarkingPane
