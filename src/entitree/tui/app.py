@@ -7,6 +7,7 @@ import contextlib
 import signal
 import sys
 import traceback
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from entitree.account import Account
     from entitree.accounts import Accounts
+    from entitree.log.program import ProgramLog
     from entitree.settings.profile import Profile
 
 _MOMENT = 0.25
@@ -69,6 +71,7 @@ class EntitreeApp(JobsApp):
         self.accounts = accounts
         self._opener = opener
         self._kept_shut: EntitreeError | None = None
+        self._program_log: ProgramLog | None = None
         self._wanted_theme = theme or accounts.settings.theme or DEFAULT_THEME
         themes, self._theme_problems = load_themes()
         self._theme_names = [theme.name for theme in themes]
@@ -101,6 +104,7 @@ class EntitreeApp(JobsApp):
 
     async def on_mount(self) -> None:
         self._install_goodbyes()
+        self.call_after_refresh(self._open_log)
         if self._kept_shut is not None:
             # There is nothing to show behind the message.
             self.exit(return_code=2, message=Text(visible(str(self._kept_shut))))
@@ -116,11 +120,14 @@ class EntitreeApp(JobsApp):
         await self.stop_watching()
         if self.account is not None:
             await self.account.close()
+        if self._program_log is not None:
+            await asyncio.to_thread(self._program_log.close)
 
     # Accounts
 
     def _main(self, account: Account) -> MainScreen:
         screen = MainScreen(account)
+        account.on_gap = partial(self._warn_of_gap, asyncio.get_running_loop())
         # Otherwise found out by the first layout, and everything would be styled twice.
         width = self.size.width
         screen.add_class(
@@ -206,6 +213,22 @@ class EntitreeApp(JobsApp):
     def action_leave(self) -> None:
         self.leave()
 
+    def _warn_of_gap(self, loop: asyncio.AbstractEventLoop, told: str) -> None:
+        # In the thread that writes the log of requests, perhaps while all else is taken down.
+        with contextlib.suppress(RuntimeError):
+            loop.call_soon_threadsafe(self._warn, told)
+
+    def _warn(self, told: str) -> None:
+        if not self.leaving:
+            self.notify(visible(told), severity="warning", timeout=10)
+
+    def _open_log(self) -> None:
+        from entitree.log.program import ProgramLog
+
+        if not self.leaving:
+            self._program_log = ProgramLog(self.accounts.paths.logs)
+            self._program_log.install()
+
     def _install_goodbyes(self) -> None:
         # Without this a hang-up leaves the terminal in the alternate screen, and nothing is closed.
         loop = asyncio.get_running_loop()
@@ -239,9 +262,13 @@ class EntitreeApp(JobsApp):
 
     def _fatal_error(self) -> None:
         # Textual's own report prints local variables, keys among them. Type and place are enough to find it.
+        from entitree.log.program import note_crash
+
         error = sys.exception()
         places = [
             f"  {frame.filename}:{frame.lineno} in {frame.name}"
             for frame in traceback.extract_tb(error.__traceback__ if error else None)[-6:]
         ]
-        self.panic(Text("\n".join([f"entitree failed: {type(error).__name__}", *places])))
+        log = note_crash(self.accounts.paths.logs, error)
+        kept = [] if log is None else [f"This stands in {visible(str(log))}."]
+        self.panic(Text("\n".join([f"entitree failed: {type(error).__name__}", *places, *kept])))

@@ -69,6 +69,21 @@ class Mirror(Command["MainScreen"]):
         screen.app.push_screen(MirrorScreen(screen))
 
 
+class Log(Command["MainScreen"]):
+    name = "log"
+    keys = ("L", "upper_l")
+    label = "Log"
+    sentence = "See every request that was sent, by whom, and what came back; Enter shows it as curl."
+    group = Group.PROGRAM
+    for_jobs = True
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        from entitree.tui.screens.log import LogScreen
+
+        screen.app.push_screen(LogScreen(screen.account))
+
+
 class Connect(Command["MainScreen"]):
     name = "connect"
     keys = ()

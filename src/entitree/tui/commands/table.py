@@ -41,6 +41,7 @@ MAIN_COMMANDS = (
     finding.ShowKeys,
     finding.Tree,
     finding.Back,
+    program.Log,
     program.Help,
     program.Connect,
     program.NextTheme,
