@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -20,7 +21,7 @@ MOST = 100_000
 
 
 class LogTail:
-    """Reads a log file and those that it was before. Blocks; from one thread at a time."""
+    """Reads a log file and those that it was before. Blocks, but for `changed` and `close`."""
 
     def __init__(self, path: Path, *, most: int = MOST, kept: int = KEPT) -> None:
         self._path = path
@@ -29,25 +30,33 @@ class LogTail:
         self._handle: int | None = None
         self._begun = b""
         self._number = 0
-
-    def changed(self) -> bool:
-        """Whether `read` may find something new. Cheap."""
-        if self._handle is None:
-            return self._path.exists()
-        try:
-            there = self._path.stat()
-        except OSError:
-            return False
-        here = os.fstat(self._handle)
-        return not os.path.samestat(here, there) or here.st_size != os.lseek(self._handle, 0, os.SEEK_CUR)
+        self._busy = threading.Lock()
+        self._closed = False
 
     def read(self) -> list[Entry]:
         """What was added since it was last asked, oldest first; at first the newest that are there.
 
         Lines that are no entries are left out. Raises OSError, not where there is no log.
         """
+        with self._busy:
+            try:
+                return self._read()
+            finally:
+                if self._closed:
+                    self._let_go()
+
+    def close(self) -> None:
+        """Lets go of the file, as soon as it is not being read."""
+        self._closed = True
+        if self._busy.acquire(blocking=False):
+            try:
+                self._let_go()
+            finally:
+                self._busy.release()
+
+    def _read(self) -> list[Entry]:
         if self._handle is None:
-            return self._first()
+            return [] if self._closed else self._first()
         entries = self._entries(self._rest(self._handle))
         for handle in self._newer(self._handle):
             os.close(self._handle)
@@ -55,7 +64,7 @@ class LogTail:
             entries += self._entries(self._rest(handle))
         return entries
 
-    def close(self) -> None:
+    def _let_go(self) -> None:
         handle, self._handle = self._handle, None
         if handle is not None:
             os.close(handle)

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from entitree.api.operations import (
     CREATE_APPLICATION,
@@ -50,8 +49,7 @@ LONGEST_BODY = 16 * 1024
 """Bytes; of a longer one only its length is kept."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One line of the log. Paths and texts are as they were sent: to be shown through `visible`."""
 
     number: int
@@ -134,20 +132,20 @@ def entry_of(line: bytes, number: int) -> Entry | None:
         get = value.get
         status, retry_after, body = get("status"), get("retry_after"), get("body")
         return Entry(
-            number=number,
-            time=datetime.fromisoformat(value["time"]).astimezone(UTC),
-            who=str(value["who"]),
-            operation=str(value["operation"]),
-            method=str(value["method"]),
-            path=str(value["path"]),
-            signed=str(get("signed", "")),
-            attempt=int(get("attempt", 1)),
-            ms=int(value["ms"]),
-            status=None if status is None else int(status),
-            failure=str(get("failure", "")),
-            retry_after=None if retry_after is None else float(retry_after),
-            body=None if body is None else str(body),
-            body_bytes=int(get("body_bytes", 0)),
+            number,
+            datetime.fromisoformat(value["time"]),
+            str(value["who"]),
+            str(value["operation"]),
+            str(value["method"]),
+            str(value["path"]),
+            str(get("signed", "")),
+            int(get("attempt", 1)),
+            int(value["ms"]),
+            None if status is None else int(status),
+            str(get("failure", "")),
+            None if retry_after is None else float(retry_after),
+            None if body is None else str(body),
+            int(get("body_bytes", 0)),
         )
     except (ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError):
         return None
