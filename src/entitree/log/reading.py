@@ -33,6 +33,20 @@ class LogTail:
         self._busy = threading.Lock()
         self._closed = False
 
+    def changed(self) -> bool:
+        """Whether `read` may find something new; not while it reads."""
+        if not self._busy.acquire(blocking=False):
+            return False
+        try:
+            if self._handle is None:
+                return not self._closed and self._path.exists()
+            there, here = self._path.stat(), os.fstat(self._handle)
+            return not os.path.samestat(here, there) or here.st_size != os.lseek(self._handle, 0, os.SEEK_CUR)
+        except OSError:
+            return False
+        finally:
+            self._busy.release()
+
     def read(self) -> list[Entry]:
         """What was added since it was last asked, oldest first; at first the newest that are there.
 

@@ -33,7 +33,7 @@ class WordList(Vertical, Generic[ThingT]):
     """Things as lines of a virtual table. The cursor stays on its thing where others are shown.
 
     `line` makes what a row shows of a thing, for the rows on screen only. `key` tells things apart, `text` is
-    what is searched, inert.
+    what is searched, inert. Where it `follows`, a cursor on the last row stays on the last.
     """
 
     DEFAULT_CSS = """
@@ -59,6 +59,7 @@ class WordList(Vertical, Generic[ThingT]):
         text: Callable[[ThingT], str],
         id: str | None = None,
         nothing: str = "There is nothing here.",
+        follows: bool = False,
     ) -> None:
         super().__init__(id=id)
         self._columns = columns
@@ -66,6 +67,7 @@ class WordList(Vertical, Generic[ThingT]):
         self._key = key
         self._text = text
         self._nothing = nothing
+        self._follows = follows
         self._things: Sequence[ThingT] = ()
         self._rows = _Rows(self._things, line)
 
@@ -134,6 +136,8 @@ class WordList(Vertical, Generic[ThingT]):
     def _take(self, things: Sequence[ThingT], kept: Sequence[ThingT]) -> None:
         table, before = self.table, self.thing
         at = None if before is None else self._index(kept, self._key(before), table.cursor)
+        if self._follows and kept and table.cursor >= self._rows.count - 1:
+            at = len(kept) - 1
         self._rows = _Rows(kept, self._line)
         table.placeholder = Content(
             "No line holds all these words. Escape clears them." if things else self._nothing
