@@ -8,6 +8,7 @@ import errno
 import os
 import socket
 import sqlite3
+import stat
 import threading
 from dataclasses import replace
 from pathlib import Path
@@ -19,6 +20,8 @@ from entitree import accounts as module
 from entitree.account import Account
 from entitree.accounts import DEMO_LIMITS, Accounts, Draft, open_demo
 from entitree.api import exchange, transport
+from entitree.api.gate import HeldError
+from entitree.api.operations import GET_ENTITIES
 from entitree.changes.edits import Create
 from entitree.changes.worker.process import Process
 from entitree.changes.worker.runner import InProcess
@@ -342,6 +345,31 @@ async def test_accounts_live_apart(paths: Paths) -> None:
             assert not account.throw_away
     assert len(folders) == 4
     assert paths.sandbox in folders
+
+
+async def test_profiles_of_one_account_keep_one_pace(paths: Paths) -> None:
+    accounts = Accounts(paths, {})
+    profiles = [
+        Profile(name, f"https://{host}.example", Secrets("KEY"), limits=None)
+        for name, host in (("mine", "acme"), ("ours", "acme"), ("other", "zoo"))
+    ]
+    async with contextlib.AsyncExitStack() as stack:
+        gates = []
+        for profile in profiles:
+            account = await stack.enter_async_context(await accounts.open(profile))
+            await account.connect()
+            gates.append(account.client._gate)
+        mine, ours, other = gates
+        mine.throttled(GET_ENTITIES, 60.0)
+        with pytest.raises(HeldError):
+            # Asked in the same order as it was told.
+            await mine.enter(GET_ENTITIES, 1.0)
+        with pytest.raises(HeldError):
+            await ours.enter(GET_ENTITIES, 1.0)
+        await other.enter(GET_ENTITIES, 1.0)
+    folder = paths.data / "pace"
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert [stat.S_IMODE(each.stat().st_mode) for each in folder.glob("*.db")] == [0o600, 0o600]
 
 
 # Adding

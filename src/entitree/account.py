@@ -50,12 +50,22 @@ class Account:
     on_gap: Callable[[str], None] | None = None
     """Is told once, in a sentence and in another thread, if that log cannot be written."""
 
-    def __init__(self, profile: Profile, folder: Path, store: Store, *, seed: str, throw_away: bool) -> None:
+    def __init__(
+        self,
+        profile: Profile,
+        folder: Path,
+        store: Store,
+        *,
+        seed: str,
+        throw_away: bool,
+        pace_file: Path | None = None,
+    ) -> None:
         self.profile = profile
         self.store = store
         self.throw_away = throw_away
         """Whether all of it is gone when it closes."""
         self._folder = folder
+        self._pace_file = pace_file or folder / "pace.db"
         self._seed = seed
         self._sandbox: Sandbox | None = None
         self._client: PlatformClient | None = None
@@ -69,8 +79,18 @@ class Account:
         self._closing: asyncio.Task[None] | None = None
 
     @classmethod
-    async def open(cls, profile: Profile, folder: Path, *, seed: str, throw_away: bool = False) -> Self:
-        """Opens the mirror in `folder`. Raises StorageError."""
+    async def open(
+        cls,
+        profile: Profile,
+        folder: Path,
+        *,
+        seed: str,
+        throw_away: bool = False,
+        pace_file: Path | None = None,
+    ) -> Self:
+        """Opens the mirror in `folder`. `pace_file` is shared by all that ask the same account; without it
+        there is one in `folder`. Raises StorageError.
+        """
         private_folder(folder)
         store = Store(folder / "mirror.db")
         try:
@@ -79,7 +99,7 @@ class Account:
             # Also what was still being opened when this was cancelled.
             await store.aclose()
             raise
-        return cls(profile, folder, store, seed=seed, throw_away=throw_away)
+        return cls(profile, folder, store, seed=seed, throw_away=throw_away, pace_file=pace_file)
 
     @property
     def protected(self) -> frozenset[str]:
@@ -257,7 +277,7 @@ class Account:
 
         transport, credential = self._open_way()
         self._log = RequestLog(self.requests, self.who, complain=self._tell_gap)
-        gate = SharedGate(self._folder / "pace.db", self.profile.limits)
+        gate = SharedGate(self._pace_file, self.profile.limits)
         return client_of(self.profile, transport, credential, gate, self._log), gate
 
     def _open_desk(self, client: PlatformClient) -> tuple[Journal, JobDesk]:
@@ -266,7 +286,9 @@ class Account:
 
         if not self.throw_away:
             self.ends_at_logout = ends_at_logout()
-        handover = Handover(self.profile, self._folder.absolute(), self._seed, self.pace)
+        handover = Handover(
+            self.profile, self._folder.absolute(), self._seed, self.pace, self._pace_file.absolute()
+        )
         return desk_of(handover, client, self.store, here=self.throw_away)
 
     def _open_way(self) -> tuple[Transport, Credential]:

@@ -84,7 +84,8 @@ class Accounts:
         """Opens `profile`. Raises StorageError."""
         if profile.base_url is None:
             return await Account.open(profile, self.paths.sandbox, seed=KEPT_SEED)
-        return await Account.open(profile, self.paths.account(profile.folder), seed=KEPT_SEED)
+        folder, pace_file = self.paths.account(profile.folder), self.paths.pace(profile.host)
+        return await Account.open(profile, folder, seed=KEPT_SEED, pace_file=pace_file)
 
     async def add(self, draft: Draft) -> Profile:
         """Checks `draft` with one request, then saves it as the profile that opens by itself.

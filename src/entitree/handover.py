@@ -25,6 +25,8 @@ class Handover:
     seed: str
     """Of the embedded sandbox, where there is no other platform."""
     pace: Pace | None = None
+    pace_file: Path | None = None
+    """Shared by all that ask the account, where it is not in `folder`."""
 
 
 def written(handover: Handover) -> bytes:
@@ -42,6 +44,7 @@ def written(handover: Handover) -> bytes:
         "folder": str(handover.folder),
         "seed": handover.seed,
         "pace": None if handover.pace is None else asdict(handover.pace),
+        "pace_file": None if handover.pace_file is None else str(handover.pace_file),
     }
     return json.dumps(value).encode() + b"\n"
 
@@ -61,7 +64,8 @@ def read(line: bytes) -> Handover:
             sign_in=value["sign_in"],
         )
         pace = None if value["pace"] is None else Pace(**value["pace"])
-        return Handover(profile, Path(value["folder"]), str(value["seed"]), pace)
+        pace_file = None if value["pace_file"] is None else Path(value["pace_file"])
+        return Handover(profile, Path(value["folder"]), str(value["seed"]), pace, pace_file)
     except (ValueError, TypeError, KeyError, RecursionError):
         raise UsageError(
             "A worker is started by the program itself, which tells it what to do.",

@@ -234,7 +234,7 @@ def test_what_is_handed_over_comes_back_and_shows_no_secret() -> None:
         limits=None,
         sign_in="session",
     )
-    handover = Handover(profile, Path("/folder"), "docs", HASTY)
+    handover = Handover(profile, Path("/folder"), "docs", HASTY, Path("/pace.db"))
     line = written(handover)
     assert line.endswith(b"\n")
     assert read(line) == handover

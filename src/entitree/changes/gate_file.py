@@ -176,6 +176,7 @@ class PaceFile:
                 pass
             # Someone moved it away.
             self.close()
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         # SQLite would make the file with the umask's mode; its -wal and -shm take the mode of the file.
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         self._inode = os.fstat(handle).st_ino

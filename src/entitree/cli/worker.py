@@ -48,7 +48,10 @@ async def _work() -> int:
     pipe, _ = await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(lines), sys.stdin)
     try:
         handover = read(await lines.readline())
-        async with await Account.open(handover.profile, handover.folder, seed=handover.seed) as account:
+        account = await Account.open(
+            handover.profile, handover.folder, seed=handover.seed, pace_file=handover.pace_file
+        )
+        async with account:
             account.who = "worker"
             await account.serve(lines, handover.pace)
     except asyncio.CancelledError:

@@ -55,6 +55,10 @@ class Paths:
         """Mirror and journal of the account that goes by `folder`."""
         return self.data / "accounts" / folder
 
+    def pace(self, host: str) -> Path:
+        """The file by which all that ask the account on `host` keep its pace, whichever profile they use."""
+        return self.data / "pace" / f"{host}.db"
+
 
 def find_paths(environ: Mapping[str, str]) -> Paths:
     """The folders that `environ` asks for. A relative `ENTITREE_HOME` counts from the current folder.

@@ -92,8 +92,16 @@ class Profile:
     @property
     def folder(self) -> str:
         """Name of the account's folder: another host under the same name is another account."""
-        digest = hashlib.sha256((self.base_url or "").encode()).hexdigest()[:8]
-        return f"{self.name}-{digest}"
+        return f"{self.name}-{self._digest[:8]}"
+
+    @property
+    def host(self) -> str:
+        """What files of the account are called that all profiles with its base URL share."""
+        return self._digest[:16]
+
+    @property
+    def _digest(self) -> str:
+        return hashlib.sha256((self.base_url or "").encode()).hexdigest()
 
 
 SANDBOX_PROFILE = Profile(name="sandbox", kind=AccountKind.SANDBOX)
