@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.text import Text
 from textual import events, work
-from textual.binding import Binding, BindingType
 from textual.widgets import Input
 from textual.worker import WorkerFailed
 
@@ -23,7 +22,7 @@ from entitree.tui.screens.main import MainScreen
 from entitree.tui.themes import DEFAULT_THEME, load_themes, role_defaults
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
     from rich.console import RenderableType
@@ -52,7 +51,10 @@ class EntitreeApp(JobsApp):
     TITLE = "entitree"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "leave", "Quit", show=False, priority=True, id="leave"),
+        bound("ctrl+q", "leave", "leave", "Leave, whatever is on the screen.", priority=True),
+        bound(
+            "f1", "help", "help-anywhere", "Show what every key does here, while typing too.", priority=True
+        ),
     ]
 
     def __init__(
@@ -104,6 +106,7 @@ class EntitreeApp(JobsApp):
 
     async def on_mount(self) -> None:
         self._install_goodbyes()
+        self._take_keys()
         self.call_after_refresh(self._open_log)
         if self._kept_shut is not None:
             # There is nothing to show behind the message.
@@ -129,6 +132,19 @@ class EntitreeApp(JobsApp):
         screen = MainScreen(account)
         account.on_gap = partial(self._warn_of_gap, asyncio.get_running_loop())
         # Otherwise found out by the first layout, and everything would be styled twice.
+    def _take_keys(self) -> None:
+        """Gives commands and bindings the keys that the settings say."""
+        wanted = self.accounts.settings.keys
+        if not wanted:
+            return
+        # It knows every screen.
+        from entitree.tui.commands.keymap import resolve
+        from entitree.tui.commands.places import grounds, typed
+
+        keymap = resolve(wanted, grounds(), typed())
+        self.changed_keys, self._key_problems = keymap.changed, keymap.problems
+        self.set_keymap(keymap.for_textual())
+
         width = self.size.width
         screen.add_class(
             max(each for each in screen.HORIZONTAL_BREAKPOINTS if each[0] <= width)[1], update=False
@@ -226,6 +242,14 @@ class EntitreeApp(JobsApp):
         from entitree.log.program import ProgramLog
 
         if not self.leaving:
+    def action_help(self) -> None:
+        from entitree.tui.screens.help import HelpScreen
+
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss()
+        else:
+            self.push_screen(HelpScreen(self.screen))
+
             self._program_log = ProgramLog(self.accounts.paths.logs)
             self._program_log.install()
 

@@ -6,13 +6,18 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 from textual import on
-from textual.binding import Binding
 from textual.screen import Screen
+from textual.widgets import Input
 
+from entitree.tui.widgets.bound import UNBOUND, bound
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
+
+    from entitree.inventory.store import Store
+    from entitree.tui.app import EntitreeApp
+    from entitree.tui.place import Place
 
 ScreenT = TypeVar("ScreenT", bound=Screen[Any])
 ResultT = TypeVar("ResultT")
@@ -66,25 +71,34 @@ class Command(Generic[ScreenT]):
         raise NotImplementedError
 
 
+def sign_of(app: EntitreeApp, name: str, own: str) -> str:
+    """How the key of what is bound as `name` is shown: `own`, or the one that the user gave it instead."""
+    keys = app.changed_keys.get(name)
+    if keys is None:
+        return own
+    from entitree.tui.commands.key_names import sign
+
+    return sign(keys[0]) if keys else ""
+
+
 class CommandScreen(Screen[ResultT]):
     """A screen whose keys, footer, palette and help come from `OFFERED`."""
 
     OFFERED: ClassVar[Sequence[type[Command[Any]]]] = ()
 
+    app: EntitreeApp
+
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - Textual's signature
         cls.BINDINGS = [
             *cls.__dict__.get("BINDINGS", ()),
             *(
-                Binding(
-                    ",".join(command.keys),
+                bound(
+                    ",".join(command.keys) or UNBOUND,
                     f"command('{command.name}')",
-                    command.label,
-                    id=command.name,
-                    tooltip=command.sentence,
-                    show=False,
+                    command.name,
+                    command.sentence,
                 )
                 for command in cls.OFFERED
-                if command.keys
             ),
         ]
         super().__init_subclass__(**kwargs)
@@ -103,6 +117,54 @@ class CommandScreen(Screen[ResultT]):
         """Why a command cannot act now, in one sentence; None where it can."""
         return command.disabled_reason(self)
 
+    @property
+    def searched(self) -> Store | None:
+        """Where the palette looks for ids to go to; None where there is nowhere to go."""
+        return None
+
+    def go_to(self, place: Place) -> None:
+        """Goes to what the palette found in `searched`."""
+
+    def sign(self, command: type[Command[Any]]) -> str:
+        """How the key of `command` is shown, the user's if there is one; empty where it has none."""
+        return sign_of(self.app, command.name, command.key_sign())
+
+    def hint(self, name: str, key: str, label: str, *, enabled: bool = True) -> KeyHint:
+        """A footer's hint for what is bound as `name`, by itself to `key`."""
+        offered = any(command.name == name for command in self.OFFERED)
+        return KeyHint(sign_of(self.app, name, key), label, enabled, name if offered else "")
+
+    def letter_hints(self, *names: str) -> list[KeyHint]:
+        """Hints for commands whose keys are text while a field has the keyboard: then none."""
+        if isinstance(self.focused, Input):
+            return []
+        wanted = [command for name in names for command in self.OFFERED if command.name == name]
+        return [self.hint(command.name, command.key_sign(), command.label) for command in wanted]
+
+    def is_offered(self, key: str, names: Iterable[str]) -> bool:
+        """Whether `key` is one of those of the commands called `names`."""
+        return any(
+            key in self.app.changed_keys.get(command.name, command.keys)
+            for command in self.OFFERED
+            if command.name in names
+        )
+
+    @property
+    def help_hint(self) -> KeyHint:
+        """The way to help: a letter is text while a field has the keys."""
+        if isinstance(self.focused, Input):
+            return KeyHint(sign_of(self.app, "help-anywhere", "F1"), "? Help", action="help")
+        return self.hint("help", "?", "Help")
+
+    def filter_hints(self) -> list[KeyHint]:
+        """The footer of whoever types in a filter line."""
+        return [
+            self.hint("filter-keep", "Enter", "Keep"),
+            self.hint("filter-clear", "Esc", "Clear"),
+            self.hint("filter-leave", "↓", "List"),
+            self.help_hint,
+        ]
+
     def in_footer(self) -> Iterable[type[Command[Any]]]:
         """The commands that matter here and now, in any order."""
         return self.OFFERED
@@ -113,7 +175,7 @@ class CommandScreen(Screen[ResultT]):
             (command for command in self.in_footer() if command.rank is not None), key=lambda c: c.rank or 0
         )
         return [
-            KeyHint(command.key_sign(), command.label, self.refusal(command) is None, command.name)
+            KeyHint(self.sign(command), command.label, self.refusal(command) is None, command.name)
             for command in ranked
         ]
 

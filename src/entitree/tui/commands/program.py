@@ -8,6 +8,7 @@ from entitree.tui.commands.command import Command, Group
 
 if TYPE_CHECKING:
     from entitree.tui.commands.command import CommandScreen
+    from entitree.tui.place import Place
     from entitree.tui.screens.main import MainScreen
 
 
@@ -26,6 +27,29 @@ class Help(Command["CommandScreen[Any]"]):
         from entitree.tui.screens.help import HelpScreen
 
         screen.app.push_screen(HelpScreen(screen))
+
+
+class Palette(Command["CommandScreen[Any]"]):
+    name = "palette"
+    keys = ("colon",)
+    shown_key = ":"
+    label = "Go"
+    sentence = "Find a command by name; on the main screen, go to any id."
+    group = Group.FIND
+    for_jobs = True
+    rank = 60
+
+    @classmethod
+    def run(cls, screen: CommandScreen[Any]) -> None:
+        from entitree.tui.screens.palette import Palette as PaletteScreen
+
+        def chosen(choice: str | Place | None) -> None:
+            if isinstance(choice, str):
+                screen.action_command(choice)
+            elif choice is not None:
+                screen.go_to(choice)
+
+        screen.app.push_screen(PaletteScreen(screen), chosen)
 
 
 class Refresh(Command["MainScreen"]):
@@ -67,6 +91,23 @@ class Mirror(Command["MainScreen"]):
         from entitree.tui.screens.mirror import MirrorScreen
 
         screen.app.push_screen(MirrorScreen(screen))
+
+
+class ChooseProfile(Command["MainScreen"]):
+    name = "profile"
+    keys = ("P", "upper_p")
+    label = "Profile"
+    sentence = "Switch to another account: every profile there is, and the sandbox."
+    group = Group.PROGRAM
+    for_jobs = True
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        from entitree.tui.modals.profiles import ProfileChooser
+
+        screen.app.push_screen(
+            ProfileChooser(screen.app.accounts, screen.account.profile), screen.app.switch_to
+        )
 
 
 class Log(Command["MainScreen"]):

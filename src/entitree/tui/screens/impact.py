@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import events, on
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Button, Input, Label, Static
 
 from entitree.changes.jobs import StepState
 from entitree.errors import EntitreeError
 from entitree.text import visible
+from entitree.tui.commands.on_impact import IMPACT_COMMANDS
 from entitree.tui.screens.impact_lines import confirmation
 from entitree.tui.screens.impact_reading import MOST_NAMED
 from entitree.tui.screens.impact_ways import ImpactWays
 from entitree.tui.screens.outcome_lines import deleted, outcome_lines
 from entitree.tui.widgets.found_pane import PLURAL, thousands
-from entitree.tui.widgets.key_bar import KeyBar, KeyHint
+from entitree.tui.widgets.key_bar import KeyHint
 from entitree.tui.widgets.report import Report
 
 if TYPE_CHECKING:
@@ -31,14 +31,16 @@ if TYPE_CHECKING:
     from entitree.inventory.model import Kind
 
 
+_PASSED = ("filter", "palette", "help")
+"""What keeps its keys where a letter goes to the confirm field."""
+
+
 class ImpactScreen(ImpactWays):
     """Opens on Cancel. Deleting takes typing; Enter alone never deletes."""
 
     AUTO_FOCUS = "#cancel"
     CSS_PATH = "impact.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Cancel", show=False, id="impact.leave"),
-    ]
+    OFFERED = IMPACT_COMMANDS
 
     def __init__(
         self,
@@ -91,14 +93,23 @@ class ImpactScreen(ImpactWays):
         self.query_one("#token").display = deletes
         self.query_one("#sign").display = deletes
         self.query_one("#confirm").display = deletes
-        self._show_keys()
+        self.show_keys()
 
-    def _show_keys(self) -> None:
+    def key_hints(self) -> list[KeyHint]:
         leave = "Close" if self._settled or self._look_only else "Cancel"
-        hints = [KeyHint("Esc", leave), KeyHint("↑↓", "Read"), KeyHint("Ctrl+F", "Filter")]
+        hints = [
+            self.hint("impact-close", "Esc", leave),
+            self.hint("scroll-down", "↑↓", "Read"),
+            *self.letter_hints("filter", "palette"),
+            KeyHint("Tab", "Buttons"),
+            self.help_hint,
+        ]
         if not (self._look_only or self._settled):
-            hints.insert(0, KeyHint("Enter", "Delete, when typed", enabled=self._typed_right()))
-        self.query_one(KeyBar).show(hints)
+            hints.insert(0, KeyHint("Enter", "Delete, when typed", self._typed_right(), "delete-now"))
+        return hints
+
+    def on_descendant_focus(self) -> None:
+        self.show_keys()
 
     def _typed_right(self) -> bool:
         return self.query_one("#confirm", Input).value == confirmation(self._ids)
@@ -106,15 +117,20 @@ class ImpactScreen(ImpactWays):
     # Keys
 
     def on_key(self, event: events.Key) -> None:
-        """The first printable key goes to the confirm field and is kept."""
+        """The first printable key goes to the confirm field and is kept, but for those of some commands with
+        which what is to be typed does not begin.
+        """
         entry = self.query_one("#confirm", Input)
-        if event.is_printable and event.character and entry.display and not isinstance(self.focused, Input):
+        begins = bool(event.character) and confirmation(self._ids).startswith(event.character or "")
+        taken = event.is_printable and (begins or not self.is_offered(event.key, _PASSED))
+        if taken and event.character and entry.display and not isinstance(self.focused, Input):
             event.stop()
             event.prevent_default()
             entry.focus()
             entry.insert_text_at_cursor(event.character)
 
-    def action_leave(self) -> None:
+    def close(self) -> None:
+        """Clears the filter, or leaves: a deletion that runs goes on."""
         entry = self.query_one("#narrow", Input)
         if entry.has_focus or entry.value:
             entry.value = ""
@@ -127,28 +143,42 @@ class ImpactScreen(ImpactWays):
 
     @on(Input.Changed, "#confirm")
     def _confirm_changed(self) -> None:
-        self._show_keys()
+        self.show_keys()
 
     @on(Button.Pressed, "#cancel")
     def _cancelled(self) -> None:
         # A key held a moment too long must not walk away from a deletion.
         if not self._deleting:
-            self.action_leave()
+            self.close()
+
+    @property
+    def can_leave_out(self) -> bool:
+        """Whether the filter of the list hides some of them, but not all."""
+        return self.query_one("#leave-out").display
 
     @on(Button.Pressed, "#leave-out")
-    def _left_out(self) -> None:
+    def leave_out(self) -> None:
+        """Is about those that the list shows, and no others."""
         self._ids = tuple(each for each in self._ids if each not in self._hidden)
         self.query_one("#confirm", Input).value = ""
         self.query_one("#cancel").focus()
         self._dress()
         self.read()
 
+    @property
+    def not_typed(self) -> str | None:
+        """What is still to be typed, in a sentence."""
+        if self._typed_right():
+            return None
+        return f"Nothing was deleted. To delete, type exactly: {confirmation(self._ids)}"
+
     @on(Input.Submitted, "#confirm")
-    def _confirmed(self) -> None:
+    def confirm(self) -> None:
+        """Deletes, if what is to be typed is."""
         if self._deleting or self._settled:
             return
         if not self._typed_right():
-            self._say_aside(f"Nothing was deleted. To delete, type exactly: {confirmation(self._ids)}")
+            self._say_aside(self.not_typed or "")
             self.query_one("#confirm", Input).select_all()
         elif self._plan is None or self._impact is None:
             self._say_aside(
@@ -210,4 +240,4 @@ class ImpactScreen(ImpactWays):
         for name in ("#token", "#sign", "#confirm", "#leave-out", "#detach", "#move"):
             self.query_one(name).display = False
         self.query_one("#cancel", Button).label = "Close"
-        self._show_keys()
+        self.show_keys()

@@ -7,10 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Button, Input, Label, Static
 from textual.worker import Worker, WorkerState
 
@@ -19,16 +17,19 @@ from entitree.changes.impact.in_use import in_use_cost
 from entitree.changes.impact.reading import walking_cost
 from entitree.errors import EntitreeError
 from entitree.text import visible
+from entitree.tui.commands.command import CommandScreen
 from entitree.tui.screens.impact_lines import about, cost, impact_lines, narrowed
 from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.found_pane import thousands
 from entitree.tui.widgets.key_bar import KeyBar
 from entitree.tui.widgets.report import Report, ReportLine
+from entitree.tui.widgets.scrolling import SCROLLING
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from entitree.account import Account
     from entitree.changes.impact import Impact
@@ -41,16 +42,10 @@ MOST_NAMED = 5
 """Ids that a sentence names; of more it says how many."""
 
 
-class ImpactReading(Screen[None]):
+class ImpactReading(CommandScreen[None]):
     """Shows what the deletion of ids does, and reads again whatever can be; changes nothing."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up", "scroll(-1)", "Up", show=False),
-        Binding("down", "scroll(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-        Binding("ctrl+f", "narrow", "Filter", show=False, id="impact.filter"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = SCROLLING
     DEFAULT_CSS: ClassVar[str] = """
     ImpactReading {
         #also { height: 1; padding: 0 1; }
@@ -163,8 +158,14 @@ class ImpactReading(Screen[None]):
 
     # Inbound configurations
 
+    @property
+    def can_walk(self) -> bool:
+        """Whether there is something that only reading each resource by itself tells, or it is being read."""
+        return self.query_one("#walk").display
+
     @on(Button.Pressed, "#walk")
-    def _walk_pressed(self) -> None:
+    def walk(self) -> None:
+        """Reads all inbound configurations, or stops doing so."""
         if self._walking is not None:
             self._walking.cancel()
         else:
@@ -251,7 +252,8 @@ class ImpactReading(Screen[None]):
     def action_page(self, by: int) -> None:
         self.query_one(Report).action_page(by)
 
-    def action_narrow(self) -> None:
+    def open_filter(self) -> None:
+        """Asks for words that the lines shown must hold."""
         entry = self.query_one("#narrow", Input)
         entry.display = True
         entry.focus()

@@ -47,8 +47,18 @@ class ImpactWays(ImpactReading):
         for name in ("#detach", "#move"):
             self.query_one(name).display = not self._look_only
 
+    @property
+    def no_change(self) -> str | None:
+        """Why nothing can be deleted from here now, in a sentence."""
+        if self._look_only:
+            return "This is for looking only: d on the list deletes."
+        if self._settled:
+            return "This is what became of the deletion: there is nothing more to do."
+        return NOT_READ if self._plan is None else None
+
     @on(Button.Pressed, "#detach")
-    def _detach_pressed(self) -> None:
+    def detach_first(self) -> None:
+        """Shows the plan that unties everything before it deletes."""
         if self._ready():
             self._plan_detaching()
 
@@ -66,7 +76,8 @@ class ImpactWays(ImpactReading):
         show_plan(self.app, self._account, made, title="Detach first", then=self._begun)
 
     @on(Button.Pressed, "#move")
-    def _move_pressed(self) -> None:
+    def move_first(self) -> None:
+        """Asks what everything is to be tied to before it is deleted."""
         from entitree.tui.modals.move_first import MoveFirstDialog
 
         if self._ready() and self._impact is not None:
@@ -114,7 +125,7 @@ class ImpactWays(ImpactReading):
         self.dismiss(None)
 
     @on(Button.Pressed, "#save")
-    def _save(self) -> None:
+    def save_report(self) -> None:
         """All lines, also those that the filter hides."""
         from entitree.tui.modals.save_report import SaveReportDialog
 

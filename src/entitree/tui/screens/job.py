@@ -14,7 +14,7 @@ from entitree.errors import EntitreeError
 from entitree.text import visible
 from entitree.tui.commands.command import Command, CommandScreen, Group
 from entitree.tui.commands.jobs import JOB_COMMANDS
-from entitree.tui.commands.program import Help
+from entitree.tui.commands.program import Help, Palette
 from entitree.tui.job_lines import BAD, STEP_COLUMNS, history, step_line, step_text, step_whole, summary
 from entitree.tui.job_watch import state_words
 from entitree.tui.pace import Pace
@@ -30,8 +30,6 @@ if TYPE_CHECKING:
     from entitree.account import Account
     from entitree.changes.jobs import Job, StepRecord
     from entitree.tui.app import EntitreeApp
-
-_FILTER_KEYS = [KeyHint("Enter", "Keep"), KeyHint("Esc", "Clear"), KeyHint("↓", "List")]
 
 
 class _Filter(Command["JobScreen"]):
@@ -69,8 +67,8 @@ class _Problem(Command["JobScreen"]):
         screen.next_problem()
 
 
-class _Back(Command["JobScreen"]):
-    name = "back"
+class _Close(Command["JobScreen"]):
+    name = "close"
     keys = ("escape", "q")
     shown_key = "Esc"
     label = "Back"
@@ -89,7 +87,7 @@ class JobScreen(CommandScreen[None]):
 
     no_job = "The job is still being read. Try again in a moment."
 
-    OFFERED = (*JOB_COMMANDS, _Problem, _Filter, _Back, Help)
+    OFFERED = (*JOB_COMMANDS, _Problem, _Filter, _Close, Palette, Help)
     CSS_PATH = "job.tcss"
     AUTO_FOCUS = "ItemList"
     app: EntitreeApp
@@ -146,7 +144,7 @@ class JobScreen(CommandScreen[None]):
         return self.job
 
     def key_hints(self) -> list[KeyHint]:
-        return _FILTER_KEYS if isinstance(self.focused, Input) else super().key_hints()
+        return self.filter_hints() if isinstance(self.focused, Input) else super().key_hints()
 
     def on_descendant_focus(self) -> None:
         self.show_keys()

@@ -13,7 +13,7 @@ from entitree.inventory.listings import cost
 from entitree.inventory.model import Family
 from entitree.text import visible
 from entitree.tui.commands.command import Command, CommandScreen, Group
-from entitree.tui.commands.program import Help
+from entitree.tui.commands.program import Help, Palette
 from entitree.tui.pace import Pace
 from entitree.tui.screens.news import state_of
 from entitree.tui.widgets.columns import Column
@@ -93,8 +93,8 @@ class _Walk(Command["MirrorScreen"]):
         screen.reading.walk()
 
 
-class _Back(Command["MirrorScreen"]):
-    name = "back"
+class _Close(Command["MirrorScreen"]):
+    name = "close"
     keys = ("escape", "q")
     shown_key = "Esc"
     label = "Back"
@@ -110,7 +110,7 @@ class _Back(Command["MirrorScreen"]):
 class MirrorScreen(CommandScreen[None]):
     """The families, and below them whatever there is to say of the highlighted one."""
 
-    OFFERED = (_Read, _ReadAll, _Walk, _Back, Help)
+    OFFERED = (_Read, _ReadAll, _Walk, _Close, Palette, Help)
     app: EntitreeApp
     DEFAULT_CSS: ClassVar[str] = """
     MirrorScreen {

@@ -8,15 +8,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import events, on, work
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Button, Input, Label, Static
 
 from entitree.changes.plan.files import written
 from entitree.errors import EntitreeError
 from entitree.text import visible
+from entitree.tui.commands.command import CommandScreen
+from entitree.tui.commands.on_plan import PLAN_COMMANDS
 from entitree.tui.saving import save_new
 from entitree.tui.screens.news import rate
 from entitree.tui.screens.plan_lines import (
@@ -31,21 +31,25 @@ from entitree.tui.screens.plan_lines import (
 from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.item_list import ItemList
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
+from entitree.tui.widgets.scrolling import SCROLLING
 from entitree.tui.widgets.word_list import WordList
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from textual.app import ComposeResult
+    from textual.binding import BindingType
 
     from entitree.account import Account
     from entitree.changes.plan import Plan
     from entitree.tui.app import EntitreeApp
 
+_PASSED = ("filter", "palette", "help")
+"""What keeps its keys where a letter goes to the confirm field: that begins with none of these."""
 READ_ONLY = "This profile is read-only: the plan can be looked at and saved, not applied."
 
 
-class PlanScreen(Screen[None]):
+class PlanScreen(CommandScreen[None]):
     """Opens on Cancel. Where something is removed applying takes typing; Enter alone never does that.
 
     Applied, the screen of the job takes its place.
@@ -53,15 +57,8 @@ class PlanScreen(Screen[None]):
 
     AUTO_FOCUS = "#cancel"
     CSS_PATH = "plan.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Cancel", show=False, id="plan.leave"),
-        Binding("ctrl+f,slash", "narrow", "Filter", show=False, id="plan.filter"),
-        Binding("ctrl+s", "save", "Save", show=False, id="plan.save"),
-        Binding("up", "scroll(-1)", "Up", show=False),
-        Binding("down", "scroll(1)", "Down", show=False),
-        Binding("pageup", "page(-1)", "Page up", show=False),
-        Binding("pagedown", "page(1)", "Page down", show=False),
-    ]
+    OFFERED = PLAN_COMMANDS
+    BINDINGS: ClassVar[list[BindingType]] = SCROLLING
 
     app: EntitreeApp
 
@@ -111,7 +108,7 @@ class PlanScreen(Screen[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        can = self._reason_against() is None
+        can = self.reason_against() is None
         self.query_one("#apply").display = can and not self._removes
         for name in ("#token", "#sign", "#confirm"):
             self.query_one(name).display = can and self._removes
@@ -120,15 +117,15 @@ class PlanScreen(Screen[None]):
             self.account.profile.cursor or self.app.accounts.settings.cursor
         )
         self.rows.show(self._lines)
-        self._say(self._reason_against() or "", problem=bool(self.plan.conflicts))
-        self._show_keys()
+        self._say(self.reason_against() or "", problem=bool(self.plan.conflicts))
+        self.show_keys()
         self._make_ready()
 
     @property
     def rows(self) -> WordList[PlanLine]:
         return self.query_one(WordList)
 
-    def _reason_against(self) -> str | None:
+    def reason_against(self) -> str | None:
         """Why it cannot be applied, in a sentence."""
         if self.plan.conflicts:
             count = len(self.plan.conflicts)
@@ -144,29 +141,27 @@ class PlanScreen(Screen[None]):
         limits = self.account.profile.limits
         takes = await asyncio.to_thread(self.plan.cost, limits)
         self.query_one("#cost", Static).update(Content(cost_words(takes, rate(limits))))
-        if self._reason_against() is None:
+        if self.reason_against() is None:
             await self.account.desk.warm()
 
     # Keys
 
     def on_key(self, event: events.Key) -> None:
-        """The first printable key goes to the confirm field and is kept; `/` opens the filter."""
+        """The first printable key goes to the confirm field and is kept, but for those of some commands."""
         entry = self.query_one("#confirm", Input)
-        taken = event.is_printable and event.character and event.character != "/"
+        taken = event.is_printable and event.character and not self.is_offered(event.key, _PASSED)
         if taken and entry.display and not isinstance(self.focused, Input):
             event.stop()
             event.prevent_default()
             self.set_focus(entry)
             entry.insert_text_at_cursor(event.character or "")
 
-    def action_leave(self) -> None:
+    def close(self) -> None:
+        """Clears the filter, or leaves."""
         if self.rows.clear_filter():
             return
         if not self._applying:
             self.dismiss(None)
-
-    def action_narrow(self) -> None:
-        self.rows.open_filter()
 
     def action_scroll(self, by: int) -> None:
         self.rows.table.action_move(by)
@@ -174,23 +169,29 @@ class PlanScreen(Screen[None]):
     def action_page(self, by: int) -> None:
         self.rows.table.action_page(by)
 
-    def _show_keys(self) -> None:
+    def key_hints(self) -> list[KeyHint]:
+        if self.rows.filter_line.has_focus_within:
+            return self.filter_hints()
         hints = [
-            KeyHint("Esc", "Cancel"),
-            KeyHint("↑↓", "Read"),
-            KeyHint("/", "Filter"),
+            self.hint("plan-close", "Esc", "Cancel"),
+            self.hint("scroll-down", "↑↓", "Read"),
+            *self.letter_hints("filter", "palette"),
             KeyHint("Tab", "Buttons"),
+            self.help_hint,
         ]
-        if self._reason_against() is None and self._removes:
-            hints.insert(0, KeyHint("Enter", "Apply, when typed", enabled=self._typed_right()))
-        self.query_one(KeyBar).show(hints)
+        if self.reason_against() is None and self._removes:
+            hints.insert(0, KeyHint("Enter", "Apply, when typed", self._typed_right(), "apply"))
+        return hints
+
+    def on_descendant_focus(self) -> None:
+        self.show_keys()
 
     def _typed_right(self) -> bool:
         return self.query_one("#confirm", Input).value == confirmation(self.plan)
 
     @on(Input.Changed, "#confirm")
     def _confirm_changed(self) -> None:
-        self._show_keys()
+        self.show_keys()
 
     # Buttons
 
@@ -199,20 +200,28 @@ class PlanScreen(Screen[None]):
         if not self._applying:
             self.dismiss(None)
 
+    @property
+    def not_typed(self) -> str | None:
+        """What is still to be typed before it is applied, in a sentence."""
+        if not self._removes or self._typed_right():
+            return None
+        return f"Nothing was sent. To apply it, type exactly: {confirmation(self.plan)}"
+
     @on(Button.Pressed, "#apply")
     def _apply_pressed(self) -> None:
-        if not self._removes and self._reason_against() is None:
-            self._apply()
+        if not self._removes and self.reason_against() is None:
+            self.apply()
 
     @on(Input.Submitted, "#confirm")
     def _confirmed(self) -> None:
-        if self._typed_right() and self._reason_against() is None:
-            self._apply()
+        if self._typed_right() and self.reason_against() is None:
+            self.apply()
         else:
-            self._say(f"Nothing was sent. To apply it, type exactly: {confirmation(self.plan)}")
+            self._say(self.not_typed or self.reason_against() or "")
             self.query_one("#confirm", Entry).select_all()
 
-    def _apply(self) -> None:
+    def apply(self) -> None:
+        """Hands it in, once. Whoever asks has looked whether it may be."""
         if not self._applying:
             self._applying = True
             self.query_one("#ask").disabled = True
@@ -235,7 +244,8 @@ class PlanScreen(Screen[None]):
         self.app.switch_screen(JobScreen(self.account, job_id))
 
     @on(Button.Pressed, "#save")
-    def action_save(self) -> None:
+    def save(self) -> None:
+        """Writes it into a file, and says which."""
         self._save()
 
     @work(exclusive=True, group="save")

@@ -32,7 +32,7 @@ OFFERED = 5
 """Ids that stand below the field at a time."""
 
 
-class _Typed(Entry):
+class IdEntry(Entry):
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("down", "offer(1)", "offer-next", "Take the next id that fits what is typed."),
         bound("up", "offer(-1)", "offer-previous", "Take the id before that."),
@@ -72,7 +72,7 @@ class IdField(Vertical):
         self.kind = kind
         self._store = store
         self._but = but
-        self._entry = _Typed(value, id=id, placeholder=placeholder)
+        self._entry = IdEntry(value, id=id, placeholder=placeholder)
         self._chosen = False
         self._found: list[Item] = []
 

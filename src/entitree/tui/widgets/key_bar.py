@@ -32,6 +32,11 @@ class KeyHint:
     def width(self) -> int:
         return width_of(self.key) + 1 + width_of(self.label)
 
+    @property
+    def stays(self) -> bool:
+        """Whether it is there however little room there is: the way to help."""
+        return self.key == HELP_KEY or self.action == "help"
+
 
 class KeyBar(OneLine):
     """As many hints as fit, in the order given; the one for help never falls off."""
@@ -43,7 +48,7 @@ class KeyBar(OneLine):
         color: $foreground;
         & > .key-bar--key { color: $accent; text-style: bold; }
         & > .key-bar--label { color: $foreground; }
-        & > .key-bar--disabled { color: $dim; }
+        & > .key-bar--disabled { color: $dim; text-style: $dim-style; }
     }
     """
 
@@ -65,11 +70,12 @@ class KeyBar(OneLine):
         self.hints = tuple(hints)
 
     def fitting(self, width: int) -> list[KeyHint]:
-        """The hints that `width` cells hold."""
-        room = width - 1 - sum(hint.width + _GAP for hint in self.hints if hint.key == HELP_KEY)
+        """The hints that `width` cells hold. What has no key is in the palette only."""
+        hints = [hint for hint in self.hints if hint.key]
+        room = width - 1 - sum(hint.width + _GAP for hint in hints if hint.stays)
         shown = []
-        for hint in self.hints:
-            if hint.key != HELP_KEY:
+        for hint in hints:
+            if not hint.stays:
                 if hint.width + _GAP > room:
                     room = 0  # What is less useful must not take the place of what did not fit.
                     continue
