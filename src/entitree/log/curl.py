@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 _NOT_KEPT = "# Its body of {} is not kept: it may hold secrets. Put it into body.json."
 _TOO_LONG = "# Its body of {} is too long to be kept. Put it into body.json."
-_SANDBOX = "# The platform was the sandbox inside the program; entitree sandbox serves one like it."
+_SANDBOX = "# This was the sandbox inside the program; entitree sandbox serves one like it."
 _FORM = "application/x-www-form-urlencoded"
 
 
 def curl(entry: Entry, base_url: str | None) -> str:
-    """Comments, if any, and one command for a POSIX shell. Secrets are variables, never values.
+    """Comments, if any, and one command for a POSIX shell, on several lines. Secrets are variables.
 
     `base_url` None stands for the sandbox in this process: then that is a variable too.
     """
@@ -31,21 +31,19 @@ def curl(entry: Entry, base_url: str | None) -> str:
         url = '"$ENTITREE_BASE_URL"' + shlex.quote(entry.path)
     else:
         url = _quoted(base_url + entry.path)
-    parts = ["curl"]
-    if entry.method != "GET":
-        parts += ["-X", shlex.quote(entry.method)]
-    parts += [url, *_sign(entry.signed)]
+    asked = "" if entry.method == "GET" else f"-X {shlex.quote(entry.method)} "
+    parts = [f"curl {asked}{url}", *_sign(entry.signed)]
     if entry.body_bytes:
         form = entry.operation == CREATE_TOKEN.name
-        parts += ["-H", _quoted(f"Content-Type: {_FORM if form else 'application/json'}")]
+        parts.append(f"-H 'Content-Type: {_FORM if form else 'application/json'}'")
         if entry.body is not None:
             # Not -d, which would read a file whose name began with @, and drop line feeds.
-            parts += ["--data-raw", _quoted(_plain(entry.body))]
+            parts.append(f"--data-raw {_quoted(_plain(entry.body))}")
         else:
             note = _TOO_LONG if entry.operation in BODIES else _NOT_KEPT
             notes.append(note.format(f"{entry.body_bytes:,} bytes"))
-            parts += ["--data-binary", "@body.json"]
-    return "\n".join([*notes, " ".join(parts)])
+            parts.append("--data-binary @body.json")
+    return "\n".join([*notes, " \\\n  ".join(parts)])
 
 
 def _plain(body: str) -> str:
@@ -66,10 +64,10 @@ def _quoted(text: str) -> str:
 def _sign(signed: str) -> list[str]:
     match signed:
         case "App":
-            return ["-H", '"Authorization: App $ENTITREE_API_KEY"']
+            return ['-H "Authorization: App $ENTITREE_API_KEY"']
         case "Basic":
-            return ["-u", '"$ENTITREE_USER:$ENTITREE_PASSWORD"']
+            return ['-u "$ENTITREE_USER:$ENTITREE_PASSWORD"']
         case "IBSSO" | "Bearer":
-            return ["-H", f'"Authorization: {signed} $TOKEN"']
+            return [f'-H "Authorization: {signed} $TOKEN"']
         case _:
             return []

@@ -47,7 +47,14 @@ class RequestScreen(CommandScreen[None]):
     app: EntitreeApp
     DEFAULT_CSS: ClassVar[str] = """
     RequestScreen {
-        #title { height: 1; padding: 0 1; background: $panel; text-style: bold; }
+        #title {
+            height: 1;
+            padding: 0 1;
+            background: $panel;
+            text-style: bold;
+            text-wrap: nowrap;
+            text-overflow: ellipsis;
+        }
         #answer { height: auto; padding: 0 1; margin-bottom: 1; }
         VerticalScroll { height: 1fr; padding: 0 1; }
         #curl { height: auto; }
@@ -61,7 +68,7 @@ class RequestScreen(CommandScreen[None]):
         """With its comments, each on a line of its own."""
 
     def compose(self) -> ComposeResult:
-        yield Static(Content(visible(f"{self.entry.method} {self.entry.operation}")), id="title")
+        yield Static(Content(visible(f"{self.entry.method} {self.entry.path}")), id="title")
         yield Static(Content(answer(self.entry, self.app.clock)), id="answer")
         with VerticalScroll():
             yield Static(Content("\n".join(map(visible, self.command.split("\n")))), id="curl")
