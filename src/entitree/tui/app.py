@@ -20,12 +20,14 @@ from entitree.text import visible
 from entitree.tui.jobs_app import JobsApp
 from entitree.tui.screens.main import MainScreen
 from entitree.tui.themes import DEFAULT_THEME, load_themes, role_defaults
+from entitree.tui.widgets.bound import bound
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping, Sequence
+    from collections.abc import Awaitable, Callable, Mapping
     from datetime import datetime
 
     from rich.console import RenderableType
+    from textual.binding import BindingType
     from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
@@ -73,6 +75,9 @@ class EntitreeApp(JobsApp):
         self.accounts = accounts
         self._opener = opener
         self._kept_shut: EntitreeError | None = None
+        self.changed_keys: Mapping[str, tuple[str, ...]] = {}
+        """The user's keys for what is bound by name, where they are not its own; Textual's names of keys."""
+        self._key_problems: tuple[str, ...] = ()
         self._program_log: ProgramLog | None = None
         self._wanted_theme = theme or accounts.settings.theme or DEFAULT_THEME
         themes, self._theme_problems = load_themes()
@@ -96,6 +101,7 @@ class EntitreeApp(JobsApp):
 
     async def on_load(self) -> None:
         # Before anything is drawn: the screen of the account is the first there is.
+        self._take_keys()
         try:
             self.account = await self._opener()
         except EntitreeError as error:
@@ -106,7 +112,6 @@ class EntitreeApp(JobsApp):
 
     async def on_mount(self) -> None:
         self._install_goodbyes()
-        self._take_keys()
         self.call_after_refresh(self._open_log)
         if self._kept_shut is not None:
             # There is nothing to show behind the message.
@@ -116,7 +121,23 @@ class EntitreeApp(JobsApp):
             self.notify(visible(problem), title="Themes", severity="warning")
         if self._wanted_theme not in self._theme_names:
             self.notify(f"There is no theme {visible(self._wanted_theme)}.", severity="warning")
+        if self._key_problems:
+            told = "\n".join(map(visible, self._key_problems))
+            self.notify(told, title="Keys", severity="warning", timeout=20)
         await self._await_rows()
+
+    def _take_keys(self) -> None:
+        """Gives commands and bindings the keys that the settings say."""
+        wanted = self.accounts.settings.keys
+        if not wanted:
+            return
+        # It knows every screen.
+        from entitree.tui.commands.keymap import resolve
+        from entitree.tui.commands.places import grounds, typed
+
+        keymap = resolve(wanted, grounds(), typed())
+        self.changed_keys, self._key_problems = keymap.changed, keymap.problems
+        self.set_keymap(keymap.for_textual())
 
     async def on_unmount(self) -> None:
         self.leaving = True
@@ -132,19 +153,6 @@ class EntitreeApp(JobsApp):
         screen = MainScreen(account)
         account.on_gap = partial(self._warn_of_gap, asyncio.get_running_loop())
         # Otherwise found out by the first layout, and everything would be styled twice.
-    def _take_keys(self) -> None:
-        """Gives commands and bindings the keys that the settings say."""
-        wanted = self.accounts.settings.keys
-        if not wanted:
-            return
-        # It knows every screen.
-        from entitree.tui.commands.keymap import resolve
-        from entitree.tui.commands.places import grounds, typed
-
-        keymap = resolve(wanted, grounds(), typed())
-        self.changed_keys, self._key_problems = keymap.changed, keymap.problems
-        self.set_keymap(keymap.for_textual())
-
         width = self.size.width
         screen.add_class(
             max(each for each in screen.HORIZONTAL_BREAKPOINTS if each[0] <= width)[1], update=False
@@ -229,6 +237,14 @@ class EntitreeApp(JobsApp):
     def action_leave(self) -> None:
         self.leave()
 
+    def action_help(self) -> None:
+        from entitree.tui.screens.help import HelpScreen
+
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss()
+        else:
+            self.push_screen(HelpScreen(self.screen))
+
     def _warn_of_gap(self, loop: asyncio.AbstractEventLoop, told: str) -> None:
         # In the thread that writes the log of requests, perhaps while all else is taken down.
         with contextlib.suppress(RuntimeError):
@@ -242,14 +258,6 @@ class EntitreeApp(JobsApp):
         from entitree.log.program import ProgramLog
 
         if not self.leaving:
-    def action_help(self) -> None:
-        from entitree.tui.screens.help import HelpScreen
-
-        if isinstance(self.screen, HelpScreen):
-            self.screen.dismiss()
-        else:
-            self.push_screen(HelpScreen(self.screen))
-
             self._program_log = ProgramLog(self.accounts.paths.logs)
             self._program_log.install()
 
