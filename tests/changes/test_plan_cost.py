@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, strategies as st
 
 from entitree.api import operations as ops
+from entitree.changes.jobs import CONFIRMED_FROM
 from entitree.changes.plan import Step, Target
 from entitree.changes.plan.cost import cost, rereading
-from entitree.inventory.model import Family
+from entitree.inventory.model import Family, Kind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -75,7 +76,15 @@ def played(plan: Sequence[Step], factor: float) -> float:
             for _ in range(times):
                 now = max(now, go(operation, begun))
         now = go(ops.OPERATIONS[step.operation], now)
+    for _ in range(confirming(plan)):
+        now = go(ops.GET_ENTITIES, now)
     return now
+
+
+def confirming(plan: Sequence[Step]) -> int:
+    """How many pages confirm what was made, if there was nothing before."""
+    made = sum(each.operation == ops.CREATE_ENTITY.name for each in plan)
+    return 0 if made < CONFIRMED_FROM else 1 + (made - 1) // 1000
 
 
 @given(
@@ -92,7 +101,8 @@ def test_more_steps_never_cost_less(chosen: list[ops.Operation], more: list[ops.
     less, all_ = cost(steps(*chosen), 1.0), cost(steps(*chosen, *more), 1.0)
     assert all_.seconds >= less.seconds
     assert all_.writes == less.writes + len(more)
-    assert all_.reads == less.reads + sum(rereading(each).total() for each in steps(*more))
+    confirmed = confirming(steps(*chosen, *more)) - confirming(steps(*chosen))
+    assert all_.reads == less.reads + sum(rereading(each).total() for each in steps(*more)) + confirmed
 
 
 @pytest.mark.parametrize(
@@ -101,6 +111,8 @@ def test_more_steps_never_cost_less(chosen: list[ops.Operation], more: list[ops.
         (ops.CREATE_ENTITY, 1, 1.0, 0.0),
         (ops.CREATE_ENTITY, 1000, 1.0, 999.0),
         (ops.CREATE_ENTITY, 1000, 10.0, 99.9),
+        # Two pages confirm them.
+        (ops.CREATE_ENTITY, 1001, 1.0, 1001.0),
         # Its deletion, its three re-reads and those of 22 channels each have a lane of their own.
         (ops.DELETE_ENTITY, 5000, 1.0, 4999.0),
         # Ten at once, two a second after; but each is read again first, at two a second.
@@ -137,6 +149,15 @@ def test_what_is_read_again() -> None:
     assert rereading(create) == Counter()
     assert rereading(alias) == Counter({ops.GET_ENTITY: 1})
     assert rereading(made) == Counter({ops.GET_STRATEGIES: 1})
+
+
+def test_what_is_created_is_confirmed_by_a_listing_of_all_there_is() -> None:
+    many = steps(*[ops.CREATE_ENTITY] * CONFIRMED_FROM, ops.CREATE_APPLICATION)
+    assert cost(many[1:], 1.0, {Kind.ENTITY: 5000}).reads == 0
+    assert cost(many, 1.0, {Kind.APPLICATION: 5000}).reads == 1
+    found = cost(many, 1.0, {Kind.ENTITY: 5000})
+    assert found.reads == 6
+    assert found.seconds == pytest.approx(CONFIRMED_FROM - 1 + 5)
 
 
 def test_without_limits_it_takes_no_time() -> None:

@@ -26,6 +26,7 @@ from entitree.changes.edits import (
     WriteInbound,
 )
 from entitree.changes.impact import impact
+from entitree.changes.jobs import CONFIRMED_FROM
 from entitree.changes.plan import Lost, Plan
 from entitree.changes.plan.files import opened, save, written
 from entitree.changes.plan.make import Wish, plan
@@ -127,6 +128,14 @@ def test_every_kind_of_step_comes_back_as_it_was() -> None:
         (each.title, each.reason, each.needs) for each in before.steps
     ]
     assert after.cost() == before.cost()
+
+
+def test_what_its_listing_will_cost_comes_back_too() -> None:
+    creations = [Create(Kind.ENTITY, f"new-{number}") for number in range(CONFIRMED_FROM)]
+    before = plan(creations, counts={Kind.ENTITY: 5000})
+    after = opened(written(before).encode())
+    assert (after.counts, after.cost()) == (before.counts, before.cost())
+    assert after.cost().reads == 6
 
 
 @given(st.lists(st.sampled_from(EVERY), unique_by=id), st.text())

@@ -11,7 +11,7 @@ from tests.changes.working import answering, done, failing, ids, opened_desk, pl
 from entitree.api.transport import Reply, Request
 from entitree.changes import outcome as table
 from entitree.changes.edits import Alias, Associate, Create, CreateStrategy, Delete, Edit
-from entitree.changes.jobs import JobState
+from entitree.changes.jobs import CONFIRMED_FROM, JobState
 from entitree.changes.plan.make import Wish
 from entitree.changes.worker import Pace, confirm
 from entitree.errors import StorageError, UnreachableError
@@ -413,3 +413,10 @@ async def test_many_creations_are_confirmed_by_one_listing(
         assert await at.retry(result.job_id) == 2
         again = await at.watch(result.job_id)
     assert (again.done, again.unknown) == (5, 1)
+
+
+async def test_what_confirms_them_is_in_the_cost(at: JobDesk, between: Between) -> None:
+    plan = await at.plan([Create(Kind.ENTITY, f"new-{number}") for number in range(CONFIRMED_FROM)])
+    between.sent.clear()
+    assert (await at.apply(plan)).ok
+    assert len(between.sent) == plan.cost().requests

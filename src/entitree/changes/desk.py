@@ -112,6 +112,7 @@ class JobDesk:
                 called=standing.called,
                 lost=lost,
                 unchecked=(*unchecked, *standing.unchecked),
+                counts=standing.counts,
             )
             return replace(found, lost=tuple(dict.fromkeys((*found.lost, *lost_by(found.steps)))))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from entitree.changes import edits as e, objects
+from entitree.changes.jobs import CONFIRMED_FROM
 from entitree.changes.plan.make import Wish
 from entitree.changes.plan.targets import subjects, target_of
 from entitree.errors import PlatformError, RefusedError
@@ -45,6 +47,8 @@ class Standing:
     states: dict[Target, State | None] = field(default_factory=dict)
     called: dict[str, str] = field(default_factory=dict)
     """What people call the numbers that are spoken of, by their keys."""
+    counts: dict[Kind, int] = field(default_factory=dict)
+    """How many items there are, of a kind of which so many are made that all are listed afterwards."""
     unchecked: list[str] = field(default_factory=list)
     """What could not be read, a sentence each."""
 
@@ -62,6 +66,7 @@ async def look(client: PlatformClient, store: Store, vault: Vault, wanted: Seque
         items = await store.items(kind, ids)
         found.existing |= {(kind, item_id): item for item_id, item in items.items()}
     found.called = await called(store, plain)
+    found.counts = await counted(store, plain)
     targets = list(dict.fromkeys(target_of(edit) for edit in plain if isinstance(edit, _LOOKED_AT)))
     if len(targets) > MOST_READ:
         found.unchecked.append(
@@ -84,6 +89,18 @@ async def called(store: Store, edits: Iterable[Edit]) -> dict[str, str]:
     """What people call the numbers that `edits` speak of, by their keys. Raises StorageError."""
     keys = {key for edit in edits if (key := _resource(edit)) is not None}
     return await store.ask(lambda db: numbers_called(db, keys)) if keys else {}
+
+
+async def counted(store: Store, edits: Iterable[Edit]) -> dict[Kind, int]:
+    """How many items there are, of each kind of which `edits` make so many that a listing will confirm them.
+    Raises StorageError.
+    """
+    made = Counter(edit.kind for edit in edits if isinstance(edit, e.Create))
+    many = [kind for kind, count in made.items() if count >= CONFIRMED_FROM]
+    if not many:
+        return {}
+    there = await store.counts()
+    return {kind: there[kind] for kind in many}
 
 
 def _resource(edit: Edit) -> str | None:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from entitree.changes.plan import Step
 
 
+CONFIRMED_FROM = 20
+"""After so many creations of one kind in a job a listing confirms them."""
+
 IN_DOUBT = "It may or may not have happened: the program ended before the answer came."
 """Of a step that was inflight when the program ended, where nobody looked what became of it."""
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from entitree.changes.detaching import detaching
 from entitree.changes.edits import Delete
-from entitree.changes.ground_reading import called
+from entitree.changes.ground_reading import called, counted
 from entitree.changes.impact import NEVER_CHECKED
 from entitree.changes.impact.reading import read as read_impact
 from entitree.changes.losing import lost_by
@@ -136,6 +136,7 @@ class Planner:
         """The plan for `parts`. What cannot be planned falls away with all that needs it, and is named in
         `unchecked`; only a deletion that cannot be planned is a conflict.
         """
+        edits = [part.wish.edit for part in parts]
         named = await asyncio.to_thread(_named, parts)
         existing = {
             (kind, item_id): item
@@ -151,7 +152,8 @@ class Planner:
             existing=existing,
             states=states,
             vault=self.vault,
-            called=await called(self.store, [part.wish.edit for part in parts]),
+            called=await called(self.store, edits),
+            counts=await counted(self.store, edits),
             lost=tuple(lost),
         )
         return await asyncio.to_thread(_feasible, make, list(parts), tuple(impacts), list(unchecked))

@@ -10,10 +10,13 @@ from typing import TYPE_CHECKING
 from entitree.api import operations as ops
 from entitree.api.names import SUBSCRIPTION_CHANNELS
 from entitree.api.pace import WINDOW_FROM
+from entitree.changes.jobs import CONFIRMED_FROM
 from entitree.changes.objects import reading_cost
+from entitree.inventory import listings
+from entitree.inventory.model import Family, Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from entitree.changes.plan.model import Step
 
@@ -22,13 +25,18 @@ _DELETIONS = {
     ops.DELETE_ENTITY.name: ops.GET_ENTITY,
 }
 """Before it an item is read again with all that goes with it."""
+_CREATIONS = {
+    ops.CREATE_APPLICATION.name: (Kind.APPLICATION, Family.APPLICATIONS, ops.GET_APPLICATIONS),
+    ops.CREATE_ENTITY.name: (Kind.ENTITY, Family.ENTITIES, ops.GET_ENTITIES),
+}
+"""Many of them are confirmed by a listing of all that is there."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cost:
     writes: int
     reads: int
-    """What is read again before steps that depend on it."""
+    """What is read again before steps that depend on it, and to confirm what was created."""
     seconds: float
     """Until the last request may go, at the allowed rate and with nobody else on the account; how long
     answers take is not in it. 0.0 where there is no rate.
@@ -39,12 +47,13 @@ class Cost:
         return self.writes + self.reads
 
 
-def cost(steps: Iterable[Step], factor: float | None) -> Cost:
+def cost(steps: Iterable[Step], factor: float | None, counts: Mapping[Kind, int] | None = None) -> Cost:
     """Steps go one after another; what one reads again goes side by side, and then its write. Each operation
     has a limit of its own (platform.md 0.4), which is `factor` times the documented one; None: no limits.
-    Linear in the steps.
+    Linear in the steps. `counts` is how many items there are before the first of them.
     """
     lanes: dict[str, _Lane] = {}
+    made: Counter[str] = Counter()
     writes = reads = 0
     now = 0.0
 
@@ -61,6 +70,12 @@ def cost(steps: Iterable[Step], factor: float | None) -> Cost:
         now = max((asked(operation, times) for operation, times in before.items()), default=now)
         writes += 1
         now = asked(ops.OPERATIONS[step.operation], 1)
+        made[step.operation] += 1
+    for creation, (kind, family, listing) in _CREATIONS.items():
+        if made[creation] >= CONFIRMED_FROM:
+            pages = listings.cost(family, (counts or {}).get(kind, 0) + made[creation]).requests
+            reads += pages
+            now = asked(listing, pages)
     return Cost(writes=writes, reads=reads, seconds=now)
 
 

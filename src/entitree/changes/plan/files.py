@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Literal, NoReturn
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NonNegativeInt, ValidationError
 
 from entitree.api.operations import OPERATIONS
 from entitree.changes.objects import FAMILIES
@@ -18,7 +18,7 @@ from entitree.changes.plan.sound import unsound
 from entitree.changes.private import write_private
 from entitree.changes.vault import references
 from entitree.errors import UsageError
-from entitree.inventory.model import Family
+from entitree.inventory.model import Family, Kind
 from entitree.text import visible
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class _File(_Part):
     steps: list[_Step]
     lost: list[_Lost] = Field(default_factory=list)
     unchecked: list[str] = Field(default_factory=list)
+    counts: dict[str, NonNegativeInt] = Field(default_factory=dict)
 
 
 def written(plan: Plan) -> str:
@@ -101,6 +102,7 @@ def written(plan: Plan) -> str:
         ],
         "lost": [{"what": each.what, "why": each.why} for each in plan.lost],
         "unchecked": plan.unchecked,
+        "counts": {kind.value: count for kind, count in plan.counts.items()},
     }
     return json.dumps(value, indent=1, default=dict) + "\n"
 
@@ -137,7 +139,8 @@ def opened(
     file = _read(content, name)
     steps = tuple(_step(each, at, name) for at, each in enumerate(file.steps))
     lost = tuple(Lost(each.what, each.why) for each in file.lost)
-    plan = Plan(file.account, steps, (), file.created, lost, tuple(file.unchecked))
+    counts = {kind: file.counts[kind.value] for kind in Kind if kind.value in file.counts}
+    plan = Plan(file.account, steps, (), file.created, lost, tuple(file.unchecked), counts)
     if account is not None and plan.account != account:
         raise UsageError(
             f"{name} was made for another account, {visible(plan.account) or 'without a name'}.",

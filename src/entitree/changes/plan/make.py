@@ -68,6 +68,7 @@ def plan(
     created: datetime | None = None,
     lost: Iterable[Lost] = (),
     unchecked: Iterable[str] = (),
+    counts: Mapping[Kind, int] | None = None,
 ) -> Plan:
     """The plan that carries out `edits`, with the conflicts found before anything runs.
 
@@ -86,6 +87,7 @@ def plan(
         created: when it was made; now, if not given.
         lost: what else no undo brings back.
         unchecked: what could not be checked, a sentence each.
+        counts: how many items there are, for its cost (`Plan.counts`).
 
     Raises StorageError where the vault cannot be used.
     """
@@ -129,6 +131,7 @@ def plan(
         created or datetime.now(UTC),
         (*lost, *losses(told)),
         (*unchecked, *_made_by_links(wishes, known, made)),
+        counts or {},
     )
 
 

@@ -126,6 +126,8 @@ class Plan:
     lost: tuple[Lost, ...] = ()
     unchecked: tuple[str, ...] = ()
     """What could not be checked when it was made, a sentence each."""
+    counts: Mapping[Kind, int] = field(default_factory=dict)
+    """How many applications and entities there were when it was made, where its cost depends on that."""
 
     @property
     def title(self) -> str:
@@ -159,7 +161,7 @@ class Plan:
         """What running it takes, at `factor` times the documented limits; None means no limits."""
         from entitree.changes.plan.cost import cost
 
-        return cost(self.steps, factor)
+        return cost(self.steps, factor, self.counts)
 
 
 _NOUNS = {

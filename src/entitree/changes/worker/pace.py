@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from entitree.changes.jobs import CONFIRMED_FROM
+
 
 @dataclass(frozen=True, slots=True)
 class Pace:
@@ -21,7 +23,7 @@ class Pace:
     """So many failures of the platform in a row pause the job."""
     tries: int = 5
     """So often a step is sent at most in one run of its job, where the answer tells nothing."""
-    confirm: int = 20
+    confirm: int = CONFIRMED_FROM
     """After so many creations of one kind a listing confirms them."""
     look: float = 0.2
     """How often what other processes write is looked for while there is something to do."""
