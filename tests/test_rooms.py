@@ -146,7 +146,7 @@ def test_nobody_outside_the_face_names_its_libraries() -> None:
 
 def test_the_themes_are_found_in_a_checkout() -> None:
     assert theme_folder() == TOP / "themes"
-    assert {file.stem for file in theme_folder().glob("*.toml")} >= {"dark", "light"}
+    assert {file.stem for file in theme_folder().glob("*.toml")} >= {"entitree-dark", "entitree-light"}
 
 
 @pytest.mark.skipif(

@@ -187,7 +187,7 @@ async def test_the_theme_asked_for_is_the_one_of_the_first_frame(stage: Stage) -
     async with app.run_test() as pilot:
         await pilot.pause()
         assert app.screen.styles.background == Color.parse(app.get_css_variables()["background"])
-        app.next_theme()
+        assert app.theme_switch.use("entitree-dark") == []
         await pilot.pause()
         assert app.theme == "entitree-dark"
         assert app.screen.styles.background == Color.parse(app.get_css_variables()["background"])

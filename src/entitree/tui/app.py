@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import signal
 import sys
 import traceback
@@ -19,15 +20,17 @@ from entitree.errors import EntitreeError
 from entitree.text import visible
 from entitree.tui.jobs_app import JobsApp
 from entitree.tui.screens.main import MainScreen
-from entitree.tui.themes import DEFAULT_THEME, load_themes, role_defaults
+from entitree.tui.theme_switch import ThemeSwitch
+from entitree.tui.themes import DEFAULT_THEME, role_defaults
 from entitree.tui.widgets.bound import bound
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Mapping, Sequence
     from datetime import datetime
 
     from rich.console import RenderableType
     from textual.binding import BindingType
+    from textual.filter import LineFilter
     from textual.notifications import SeverityLevel
     from textual.screen import Screen
 
@@ -79,15 +82,14 @@ class EntitreeApp(JobsApp):
         """The user's keys for what is bound by name, where they are not its own; Textual's names of keys."""
         self._key_problems: tuple[str, ...] = ()
         self._program_log: ProgramLog | None = None
-        self._wanted_theme = theme or accounts.settings.theme or DEFAULT_THEME
-        themes, self._theme_problems = load_themes()
-        self._theme_names = [theme.name for theme in themes]
-        for each in themes:
-            self.register_theme(each)
-        if self._theme_names:
-            self.theme = (
-                self._wanted_theme if self._wanted_theme in self._theme_names else self._theme_names[0]
-            )
+        self.theme_switch = ThemeSwitch(
+            self,
+            accounts.paths.themes,
+            theme or accounts.settings.theme or DEFAULT_THEME,
+            # As it is agreed on: set to nothing, it asks for nothing. Textual takes it for a wish all the same.
+            no_colour=bool(os.environ.get("NO_COLOR")),
+        )
+        self._theme_problem = self.theme_switch.hold()
 
     def refresh_css(self, animate: bool = True) -> None:
         """As Textual's; but what is styled for the first time would be parsed a second time for it."""
@@ -99,6 +101,9 @@ class EntitreeApp(JobsApp):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return role_defaults()
 
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return self.theme_switch.filters(super().get_line_filters())
+
     async def on_load(self) -> None:
         # Before anything is drawn: the screen of the account is the first there is.
         self._take_keys()
@@ -106,6 +111,9 @@ class EntitreeApp(JobsApp):
             self.account = await self._opener()
         except EntitreeError as error:
             self._kept_shut = error
+            return
+        if self.account.profile.theme is not None:
+            self._theme_problem = self.theme_switch.hold(self.account.profile.theme)
 
     def get_default_screen(self) -> Screen[None]:
         return super().get_default_screen() if self.account is None else self._main(self.account)
@@ -117,10 +125,8 @@ class EntitreeApp(JobsApp):
             # There is nothing to show behind the message.
             self.exit(return_code=2, message=Text(visible(str(self._kept_shut))))
             return
-        for problem in self._theme_problems:
-            self.notify(visible(problem), title="Themes", severity="warning")
-        if self._wanted_theme not in self._theme_names:
-            self.notify(f"There is no theme {visible(self._wanted_theme)}.", severity="warning")
+        self.theme_switch.watch()
+        self.theme_switch.tell(self._theme_problem)
         if self._key_problems:
             told = "\n".join(map(visible, self._key_problems))
             self.notify(told, title="Keys", severity="warning", timeout=20)
@@ -181,6 +187,7 @@ class EntitreeApp(JobsApp):
             return
         await self.stop_watching()
         before, self.account = self.account, account
+        self.theme_switch.tell(self.theme_switch.hold(account.profile.theme))
         await self.switch_screen(self._main(account))
         await self._await_rows()
         if before is not None:
@@ -217,10 +224,8 @@ class EntitreeApp(JobsApp):
         """Says what went wrong and what to do."""
         self.notify(visible(str(error)), severity="error", timeout=10)
 
-    def next_theme(self) -> None:
-        if self._theme_names:
-            at = self._theme_names.index(self.theme) if self.theme in self._theme_names else -1
-            self.theme = self._theme_names[(at + 1) % len(self._theme_names)]
+    def on_app_focus(self) -> None:
+        self.theme_switch.look_again()
 
     async def on_event(self, event: events.Event) -> None:
         """As Textual's, but letters typed faster than the focus moves reach the field they were meant for.

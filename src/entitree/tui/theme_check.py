@@ -1,116 +1,121 @@
-"""What a theme file may say, and what is wrong where it says something else.
-
-Only imported for what `themes` does not take as it is: the themes that come with entitree do without.
-"""
+"""What a theme file may say, and a sentence for each thing that is wrong where it says something else."""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Final
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 from textual.color import Color, ColorParseError
 
-from entitree.tui.themes import ROLES, theme_of
-
 if TYPE_CHECKING:
-    from textual.theme import Theme
+    from collections.abc import Callable, Collection, Mapping
+
+TABLES: Final = ("dark", "colors", "roles", "styles", "textual", "extends")
+COLORS: Final = (
+    "background",
+    "surface",
+    "panel",
+    "foreground",
+    "primary",
+    "secondary",
+    "accent",
+    "success",
+    "warning",
+    "error",
+)
+"""Textual's base colours, from which it derives its shades."""
+ROLES: Final[Mapping[str, str]] = {
+    "dim": "#9aa3b2",
+    "mark": "#e6c46c",
+    "cursor": "#29364c",
+    "cursor-blurred": "#232932",
+    "badge-text": "#14171c",
+    "badge-sandbox": "#6cbfa6",
+    "badge-prod": "#ee9a5f",
+    "badge-readonly": "#9db4d0",
+    "removal": "#f2777a",
+    "reset": "#e8b873",
+    "addition": "#8fca7c",
+    "problem": "#f2777a",
+    "profile-red": "#f2777a",
+    "profile-orange": "#ee9a5f",
+    "profile-yellow": "#e6c46c",
+    "profile-green": "#8fca7c",
+    "profile-blue": "#82aaf5",
+    "profile-violet": "#c79bf0",
+}
+"""Colours by meaning, and what they are where neither a theme nor what it extends says."""
+STYLES: Final[Mapping[str, str]] = {
+    "dim": "none",
+    "cursor": "none",
+    "cursor-blurred": "none",
+    "badge": "bold",
+    "field": "none",
+}
+"""How letters look, by meaning: each is the theme variable `NAME-style`."""
+LOOKS: Final = ("bold", "dim", "italic", "none", "reverse", "underline")
+"""The words a style is made of."""
+NAME: Final = re.compile("[a-z0-9][a-z0-9-]*")
+"""What a theme can be called."""
 
 
-def _colour(text: str) -> str:
+def problems_of(name: str, table: Mapping[str, object]) -> list[str]:
+    """A sentence for each thing that is wrong: key, what is allowed. None: the theme can be made of it."""
+    problems = []
+    if not NAME.fullmatch(name):
+        problems.append("a theme is called as its file is; allowed: small letters, digits and dashes.")
+    problems += [f"{key}: {not_among(key, TABLES, 'key')}" for key in table if key not in TABLES]
+    if not isinstance(table.get("dark", True), bool):
+        problems.append("dark: allowed: true, false.")
+    for key, allowed, wrong in (
+        ("colors", COLORS, _wrong_colour),
+        ("roles", ROLES, _wrong_colour),
+        ("styles", STYLES, _wrong_style),
+        ("textual", None, _wrong_text),
+    ):
+        problems += _wrong_in(key, table.get(key, {}), allowed, wrong)
+    colors = table.get("colors", {})
+    if isinstance(colors, dict):
+        problems += [f"colors.{key}: is missing." for key in COLORS if key not in colors]
+    return problems
+
+
+def not_among(said: object, allowed: Collection[str], what: str) -> str:
+    """A sentence about `said`, which is none of `allowed`, with the nearest of them where one is near."""
+    from difflib import get_close_matches
+
+    near = [f"nearest: {each}; " for each in get_close_matches(str(said), allowed, n=1)]
+    return f"no such {what}; {''.join(near)}allowed: {', '.join(allowed)}."
+
+
+def _wrong_in(
+    key: str, table: object, allowed: Collection[str] | None, wrong: Callable[[str], str | None]
+) -> list[str]:
+    if not isinstance(table, dict):
+        return [f"{key}: allowed: a table, written [{key}]."]
+    problems = []
+    for name, value in table.items():
+        if allowed is not None and name not in allowed:
+            problems.append(f"{key}.{name}: {not_among(name, allowed, 'key')}")
+        elif (why := wrong(value) if isinstance(value, str) else "allowed: a text in quotes.") is not None:
+            problems.append(f"{key}.{name}: {why}")
+    return problems
+
+
+def _wrong_colour(text: str) -> str | None:
     try:
         Color.parse(text)
-    except ColorParseError as problem:
-        raise ValueError(f"{text!r} is no colour") from problem
-    return text
+    except ColorParseError:
+        return f"{text!r} is no colour; allowed: #rgb, #rrggbb, a CSS colour name, ansi_NAME."
+    return None
 
 
-Colour = Annotated[str, AfterValidator(_colour)]
+def _wrong_style(text: str) -> str | None:
+    words = text.split()
+    if words and all(word in LOOKS for word in words):
+        return None
+    return f"{text!r} is no style; allowed: words of {', '.join(LOOKS)}."
 
 
-class _Table(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        alias_generator=lambda name: name.replace("_", "-"),
-        populate_by_name=True,
-    )
-
-
-class Colors(_Table):
-    """Textual's base colours, from which it derives its shades."""
-
-    background: Colour
-    surface: Colour
-    panel: Colour
-    foreground: Colour
-    primary: Colour
-    secondary: Colour
-    accent: Colour
-    success: Colour
-    warning: Colour
-    error: Colour
-
-
-class Roles(_Table):
-    """Colours by meaning."""
-
-    dim: Colour = ROLES["dim"]
-    mark: Colour = ROLES["mark"]
-    cursor: Colour = ROLES["cursor"]
-    cursor_blurred: Colour = ROLES["cursor-blurred"]
-    badge_text: Colour = ROLES["badge-text"]
-    badge_sandbox: Colour = ROLES["badge-sandbox"]
-    badge_prod: Colour = ROLES["badge-prod"]
-    badge_readonly: Colour = ROLES["badge-readonly"]
-    removal: Colour = ROLES["removal"]
-    reset: Colour = ROLES["reset"]
-    addition: Colour = ROLES["addition"]
-    problem: Colour = ROLES["problem"]
-
-
-class ThemeFile(_Table):
-    """A theme as its file says it."""
-
-    name: Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]*$")]
-    dark: bool
-    colors: Colors
-    roles: Roles
-    textual: dict[str, str] = {}
-
-
-def checked(table: dict[str, object]) -> tuple[Theme | None, list[str]]:
-    """The theme that a file describes, or a sentence for each thing that is wrong: key, what is allowed."""
-    try:
-        file = ThemeFile.model_validate(table)
-    except ValidationError as invalid:
-        return None, _sentences(invalid)
-    roles = file.roles.model_dump(by_alias=True)
-    return theme_of(file.name, file.colors.model_dump(), roles, file.textual, dark=file.dark), []
-
-
-_TABLES: dict[str, type[BaseModel]] = {"colors": Colors, "roles": Roles, "": ThemeFile}
-
-
-def _sentences(invalid: ValidationError) -> list[str]:
-    sentences = []
-    for error in invalid.errors(include_url=False):
-        key = ".".join(str(part) for part in error["loc"])
-        sentences.append(f"{key}: {_said(error['type'], error['msg'], error['loc'])}")
-    return sentences
-
-
-def _said(kind: str, message: str, location: tuple[int | str, ...]) -> str:
-    if kind == "extra_forbidden":
-        table = _TABLES["" if len(location) < 2 else str(location[0])]
-        known = ", ".join(field.alias or name for name, field in table.model_fields.items())
-        return f"no such key; allowed: {known}."
-    if kind == "missing":
-        return "is missing."
-    if kind == "value_error":
-        return (
-            f"{re.sub('^Value error, ', '', message)}; allowed: #rgb, #rrggbb, a CSS colour name, ansi_NAME."
-        )
-    if kind == "string_pattern_mismatch":
-        return "allowed: small letters, digits and dashes."
-    return f"{message}."
+def _wrong_text(_: str) -> str | None:
+    return None

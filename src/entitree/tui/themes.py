@@ -1,52 +1,28 @@
-"""Themes: one TOML file each, checked as they are read; what is wrong is explained by `theme_check`.
+"""Themes: one TOML file each, called as the theme is. `theme_check` knows what such a file may say.
 
-A file has `name`, `dark`, `[colors]` (Textual's own), `[roles]` (what entitree colours by meaning) and, if it
-must, `[textual]` (other theme variables of Textual). Widgets name only these, never a colour.
+A file has `dark`, `[colors]` (Textual's own), `[roles]` (what entitree colours by meaning) and, if it must,
+`[styles]` (how letters look where a colour does not do) and `[textual]` (other theme variables of Textual).
+One that says `extends = "entitree-dark"` needs only what is different there. Widgets name only these, never a
+colour. Those of the user's folder come before those that entitree brings.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeGuard
+from typing import TYPE_CHECKING, Any
 
-from textual.color import Color, ColorParseError
 from textual.theme import Theme
 
+from entitree.tui.theme_check import COLORS, NAME, ROLES, STYLES, not_among, problems_of
+
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
 DEFAULT_THEME = "entitree-dark"
-COLORS: Final = (
-    "background",
-    "surface",
-    "panel",
-    "foreground",
-    "primary",
-    "secondary",
-    "accent",
-    "success",
-    "warning",
-    "error",
-)
-"""Textual's base colours, from which it derives its shades."""
-ROLES: Final[Mapping[str, str]] = {
-    "dim": "#9aa3b2",
-    "mark": "#e6c46c",
-    "cursor": "#29364c",
-    "cursor-blurred": "#232932",
-    "badge-text": "#14171c",
-    "badge-sandbox": "#6cbfa6",
-    "badge-prod": "#ee9a5f",
-    "badge-readonly": "#9db4d0",
-    "removal": "#f2777a",
-    "reset": "#e8b873",
-    "addition": "#8fca7c",
-    "problem": "#f2777a",
-}
-"""Colours by meaning. These defaults serve while no theme of ours is active."""
-_NAME: Final = re.compile("[a-z0-9][a-z0-9-]*")
+COLOURLESS_THEME = "entitree-mono"
+_OWN = "ansi_"
+"""How the terminal's own colours begin."""
 
 
 def role_defaults() -> dict[str, str]:
@@ -54,7 +30,7 @@ def role_defaults() -> dict[str, str]:
 
     Without it the styles of the widgets do not parse under a theme that is not ours.
     """
-    return dict(ROLES)
+    return {**ROLES, **_style_variables(STYLES), "veil": "#14171c 60%"}
 
 
 def theme_folder() -> Path:
@@ -62,6 +38,36 @@ def theme_folder() -> Path:
     package = Path(__file__).resolve().parent.parent
     shipped = package / "themes"
     return shipped if shipped.is_dir() else package.parent.parent / "themes"
+
+
+def theme_names(own: Path) -> list[str]:
+    """What there is a file of, in the user's folder `own` or among ours. None of them is read."""
+    return sorted({file.stem for folder in (own, theme_folder()) for file in folder.glob("*.toml")})
+
+
+def find_theme(name: str, own: Path) -> Path | None:
+    """The file of the theme `name`; that of the user's folder `own` comes before ours."""
+    if NAME.fullmatch(name):
+        for folder in (own, theme_folder()):
+            if (file := folder / f"{name}.toml").is_file():
+                return file
+    return None
+
+
+def read_theme(file: Path) -> tuple[Theme | None, list[str]]:
+    """The theme of `file`; or None, and a sentence for each thing that is wrong."""
+    try:
+        table = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        return None, [f"{file.name}: cannot be read: {problem}."]
+    base = _base_of(table)
+    if base is None:
+        names = [each.stem for each in sorted(theme_folder().glob("*.toml"))]
+        return None, [f"{file.name}: extends: {not_among(table['extends'], names, 'theme')}"]
+    whole = _over(base, table)
+    if problems := problems_of(file.stem, whole):
+        return None, [f"{file.name}: {problem}" for problem in problems]
+    return theme_of(file.stem, whole), []
 
 
 def load_themes(folder: Path | None = None) -> tuple[list[Theme], list[str]]:
@@ -72,86 +78,88 @@ def load_themes(folder: Path | None = None) -> tuple[list[Theme], list[str]]:
         wrong file is left out; it never keeps the others from loading.
     """
     folder = folder or theme_folder()
-    themes: dict[str, Theme] = {}
+    themes: list[Theme] = []
     problems: list[str] = []
     files = sorted(folder.glob("*.toml"))
     if not files:
         problems.append(f"No themes (*.toml) in {folder}.")
     for file in files:
-        try:
-            theme, sentences = _read(tomllib.loads(file.read_text("utf-8")))
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-            problems.append(f"{file.name}: cannot be read: {problem}.")
-            continue
-        problems += [f"{file.name}: {sentence}" for sentence in sentences]
+        theme, sentences = read_theme(file)
+        problems += sentences
         if theme is not None:
-            if theme.name in themes:
-                problems.append(f"{file.name}: name: another file is called {theme.name!r} already.")
-            themes.setdefault(theme.name, theme)
-    return list(themes.values()), problems
+            themes.append(theme)
+    return themes, problems
 
 
-def taken(table: Mapping[str, object]) -> Theme | None:
-    """The theme that a file describes; None where not all of it is certainly right."""
-    name, dark, textual = table.get("name"), table.get("dark"), table.get("textual", {})
-    colors, roles = table.get("colors"), table.get("roles")
-    if (
-        table.keys() <= {"name", "dark", "colors", "roles", "textual"}
-        and isinstance(name, str)
-        and _NAME.fullmatch(name)
-        and isinstance(dark, bool)
-        and _are_colours(colors, COLORS)
-        and len(colors) == len(COLORS)
-        and _are_colours(roles, ROLES)
-        and isinstance(textual, dict)
-        and all(isinstance(value, str) for value in textual.values())
-    ):
-        return theme_of(name, colors, {**ROLES, **roles}, textual, dark=dark)
-    return None
+def theme_of(name: str, table: Mapping[str, Any]) -> Theme:
+    """What Textual makes of a table without problems.
 
-
-def theme_of(
-    name: str, colors: Mapping[str, str], roles: Mapping[str, str], textual: Mapping[str, str], *, dark: bool
-) -> Theme:
-    """What Textual makes of a file: of all its colours and roles, and what it says of Textual's own."""
+    A ground that is the terminal's own makes all of it the terminal's: Textual then sends the numbers of
+    colours, and mixes none.
+    """
+    colors: Mapping[str, Any] = table["colors"]
+    roles = {**ROLES, **table.get("roles", {})}
+    own = colors["background"].startswith(_OWN)
     return Theme(
         name=name,
-        dark=dark,
-        background=colors["background"],
-        surface=colors["surface"],
-        panel=colors["panel"],
-        foreground=colors["foreground"],
-        primary=colors["primary"],
-        secondary=colors["secondary"],
-        accent=colors["accent"],
-        success=colors["success"],
-        warning=colors["warning"],
-        error=colors["error"],
-        variables={**_quiet(colors, roles), **roles, **textual},
+        dark=table.get("dark", True),
+        **colors,
+        variables={
+            **(_unmixed(colors) if own else {"veil": f"{colors['background']} 60%"}),
+            **_quiet(colors, roles),
+            **roles,
+            **_style_variables({**STYLES, **table.get("styles", {})}),
+            **table.get("textual", {}),
+        },
+        ansi=own,
     )
 
 
-def _read(table: dict[str, object]) -> tuple[Theme | None, list[str]]:
-    theme = taken(table)
-    if theme is not None:
-        return theme, []
-    from entitree.tui.theme_check import checked
-
-    return checked(table)
+def is_colourless(theme: Theme) -> bool:
+    """Whether the terminal's own foreground and background are all that `theme` uses."""
+    base = (getattr(theme, name) for name in COLORS)
+    return {*base, *(theme.variables.get(role) for role in ROLES)} == {"ansi_default"}
 
 
-def _are_colours(table: object, names: Collection[str]) -> TypeGuard[dict[str, str]]:
-    return isinstance(table, dict) and all(name in names and _is_colour(text) for name, text in table.items())
+def _base_of(table: Mapping[str, object]) -> dict[str, object] | None:
+    """What `table` extends: nothing, or a shipped theme. None where there is no such theme."""
+    if "extends" not in table:
+        return {}
+    name = table["extends"]
+    if not isinstance(name, str) or not NAME.fullmatch(name):
+        return None
+    file = theme_folder() / f"{name}.toml"
+    return tomllib.loads(file.read_text("utf-8")) if file.is_file() else None
 
 
-def _is_colour(text: object) -> bool:
-    if not isinstance(text, str):
-        return False
-    try:
-        Color.parse(text)
-    except ColorParseError:
-        return False
-    return True
+def _over(base: Mapping[str, object], table: Mapping[str, object]) -> dict[str, object]:
+    """`table` with what only `base` says, tables of both joined."""
+    whole = {**base, **table}
+    for key, under in base.items():
+        over = table.get(key)
+        if isinstance(under, dict) and isinstance(over, dict):
+            whole[key] = {**under, **over}
+    return whole
+
+
+def _style_variables(styles: Mapping[str, str]) -> dict[str, str]:
+    return {f"{name}-style": look for name, look in styles.items()}
+
+
+def _unmixed(colors: Mapping[str, str]) -> dict[str, str]:
+    """Variables for which Textual would see through, or take other colours, where it cannot mix any."""
+    return {
+        "surface": colors["surface"],
+        "panel": colors["panel"],
+        "panel-lighten-1": colors["panel"],
+        "ansi-background": colors["background"],
+        "ansi-foreground": colors["foreground"],
+        "block-cursor-blurred-foreground": colors["foreground"],
+        "input-cursor-background": colors["background"],
+        "input-cursor-foreground": colors["foreground"],
+        "input-selection-foreground": colors["foreground"],
+        "veil": "transparent",
+    }
 
 
 def _quiet(colors: Mapping[str, str], roles: Mapping[str, str]) -> dict[str, str]:

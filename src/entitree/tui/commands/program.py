@@ -140,17 +140,23 @@ class Connect(Command["MainScreen"]):
         screen.app.push_screen(ConnectDialog(screen.app.accounts), screen.app.switch_to)
 
 
-class NextTheme(Command["MainScreen"]):
+class Theme(Command["MainScreen"]):
     name = "theme"
     keys = ("T", "upper_t")
     label = "Theme"
-    sentence = "Change to the next theme."
+    sentence = "Choose another theme: each is shown as soon as the cursor is on it."
     group = Group.PROGRAM
     for_jobs = True
 
     @classmethod
+    def disabled_reason(cls, screen: MainScreen) -> str | None:
+        return "NO_COLOR is set: there is no colour to choose." if screen.app.theme_switch.no_colour else None
+
+    @classmethod
     def run(cls, screen: MainScreen) -> None:
-        screen.app.next_theme()
+        from entitree.tui.modals.theme import choose_theme
+
+        choose_theme(screen.app)
 
 
 class Repaint(Command["MainScreen"]):

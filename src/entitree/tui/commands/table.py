@@ -46,7 +46,7 @@ MAIN_COMMANDS = (
     program.Help,
     program.ChooseProfile,
     program.Connect,
-    program.NextTheme,
+    program.Theme,
     program.Repaint,
     program.Quit,
 )

@@ -26,6 +26,15 @@ class Entry(Input):
     Entry {
         background: $background;
         &:focus { background-tint: $background 0%; }
+        &:ansi {
+            text-style: $field-style;
+            & > .input--cursor {
+                color: $input-cursor-foreground;
+                background: $input-cursor-background;
+                text-style: reverse;
+            }
+            & > .input--selection { text-style: reverse; }
+        }
     }
     """
 

@@ -68,14 +68,14 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         color: $foreground;
         &.-narrow { scrollbar-size-vertical: 0; }
         & > .line-list--head { color: $dim; text-style: bold; }
-        & > .line-list--dim { color: $dim; }
+        & > .line-list--dim { color: $dim; text-style: $dim-style; }
         & > .line-list--mark { color: $mark; text-style: bold; }
         & > .line-list--bar { color: $dim; }
-        & > .line-list--cursor { background: $cursor-blurred; }
+        & > .line-list--cursor { background: $cursor-blurred; text-style: $cursor-blurred-style; }
         &:focus {
             & > .line-list--head { color: $foreground; }
             & > .line-list--bar { color: $accent; }
-            & > .line-list--cursor { background: $cursor; }
+            & > .line-list--cursor { background: $cursor; text-style: $cursor-style; }
         }
     }
     """
@@ -200,8 +200,10 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         if style is None:
             style = self.get_component_rich_style(*names) if names else self.rich_style
             if cursor and self.cursor_style == "row":
-                background = self.get_component_rich_style("line-list--cursor").bgcolor
-                style += Style(bgcolor=background)
+                over = self.get_component_rich_style("line-list--cursor")
+                # What is dim would be patches in a line that is reversed.
+                dim = False if over.reverse else None
+                style += Style(bgcolor=over.bgcolor, reverse=over.reverse, underline=over.underline, dim=dim)
             self._paints[cursor, names] = style
         return style
 

@@ -50,12 +50,12 @@ class StatusLine(OneLine):
     StatusLine {
         background: $panel;
         color: $foreground;
-        & > .status-line--name { color: $dim; }
+        & > .status-line--name { color: $dim; text-style: $dim-style; }
         & > .status-line--profile { color: $foreground; text-style: bold; }
-        & > .status-line--sandbox { background: $badge-sandbox; color: $badge-text; text-style: bold; }
-        & > .status-line--prod { background: $badge-prod; color: $badge-text; text-style: bold; }
-        & > .status-line--readonly { background: $badge-readonly; color: $badge-text; text-style: bold; }
-        & > .status-line--news { color: $dim; }
+        & > .status-line--sandbox { background: $badge-sandbox; color: $badge-text; text-style: $badge-style; }
+        & > .status-line--prod { background: $badge-prod; color: $badge-text; text-style: $badge-style; }
+        & > .status-line--readonly { background: $badge-readonly; color: $badge-text; text-style: $badge-style; }
+        & > .status-line--news { color: $dim; text-style: $dim-style; }
         & > .status-line--problem { color: $problem; text-style: bold; }
     }
     """

@@ -41,9 +41,9 @@ class TabLine(OneLine):
     TabLine {
         background: $background;
         color: $foreground;
-        & > .tab-line--key { color: $dim; }
+        & > .tab-line--key { color: $dim; text-style: $dim-style; }
         & > .tab-line--label { color: $foreground; }
-        & > .tab-line--note { color: $dim; }
+        & > .tab-line--note { color: $dim; text-style: $dim-style; }
         & > .tab-line--active { color: $accent; text-style: bold underline; }
     }
     """
