@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from entitree.account import Account
+from entitree.account import REQUESTS, Account
 from entitree.api.urls import base_url as checked_base_url, is_loopback
 from entitree.settings.profile import SANDBOX_PROFILE, AccountKind, Profile, Secrets
 from entitree.settings.profiles import Settings, load_settings
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from entitree.api.client import PlatformClient
+    from entitree.api.observing import Observer
     from entitree.settings.paths import Paths
 
 KEPT_SEED = "docs"
@@ -98,7 +99,7 @@ class Accounts:
         profile = draft.profile()
         credential_of(profile).authorization()
         await asyncio.to_thread(check_savable, self.paths, profile, checked_base_url)
-        await check_profile(profile)
+        await check_profile(profile, self.paths.logs / REQUESTS)
         await asyncio.to_thread(save_profile, self.paths, profile, checked_base_url)
         self.settings = self._load()
         return self.settings.configured(profile.name, profile.secrets)
@@ -107,13 +108,17 @@ class Accounts:
         return load_settings(self.paths, self._environ, checked_base_url)
 
 
-async def check_profile(profile: Profile) -> None:
-    """Asks the platform for one application. Raises what stands in the way."""
-    client = await asyncio.to_thread(_remote_client, profile)
+async def check_profile(profile: Profile, log: Path) -> None:
+    """Asks the platform for one application, and keeps in `log` what was sent. Raises what stands in the way."""
+    from entitree.log.requests import RequestLog
+
+    observe = RequestLog(log, "app")
+    client = await asyncio.to_thread(_remote_client, profile, observe)
     try:
         await anext(client.applications(size=1))
     finally:
         await client.aclose()
+        await asyncio.to_thread(observe.close)
 
 
 async def open_demo(folder: Path, *, seed: str = DEMO_SEED) -> Account:
@@ -125,12 +130,12 @@ async def open_demo(folder: Path, *, seed: str = DEMO_SEED) -> Account:
     return await Account.open(profile, folder, seed=seed, throw_away=True)
 
 
-def _remote_client(profile: Profile) -> PlatformClient:
+def _remote_client(profile: Profile, observe: Observer) -> PlatformClient:
     from entitree.api.gate import LocalGate
     from entitree.api.transport import open_transport
 
     transport, credential = open_transport(profile.base_url or ""), credential_of(profile)
-    return client_of(profile, transport, credential, LocalGate(profile.limits))
+    return client_of(profile, transport, credential, LocalGate(profile.limits), observe)
 
 
 def _kind(base_url: str) -> AccountKind:
