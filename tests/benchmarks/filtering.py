@@ -83,7 +83,7 @@ def _size(size: int) -> list[Line]:
                     f"{name}: first screenful in a terminal",
                     screenful,
                     floors,
-                    TERMINAL_BAR,
+                    TERMINAL_BAR if size <= BARRED else None,
                     against="a bare Textual input over lines",
                 )
             )
