@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual import work
-from textual.app import App
 
 from entitree.errors import EntitreeError
 from entitree.text import visible
+from entitree.tui.focus import FocusApp
 from entitree.tui.widgets.row_source import thousands
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from entitree.tui.modals.leave import Leaving
 
 
-class JobsApp(App[int]):
+class JobsApp(FocusApp):
     """An app over one account at a time, whose jobs go on without it.
 
     Attributes:
