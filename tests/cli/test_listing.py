@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from entitree.cli import listing
+from entitree.exports import lists
 from entitree.inventory.model import (
     AssociationRow,
     Family,
     FamilyState,
     Item,
+    KeyRow,
     Kind,
+    LinkRow,
     NumberRow,
     SenderRow,
 )
@@ -99,14 +101,14 @@ def test_rows_are_taken_a_chunk_at_a_time(
 ) -> None:
     mirror(*(Item(Kind.ENTITY, f"e{number:02}", "x" * number) for number in range(25)))
     asked: list[int] = []
-    real = Store.rows
+    real = Store.window
 
-    async def rows(self: Store, kind: Kind, keys: Sequence[int]) -> list[Row]:
+    async def window(self: Store, kind: Kind, keys: Sequence[int]) -> list[Row | None]:
         asked.append(len(keys))
         return await real(self, kind, keys)
 
-    monkeypatch.setattr(Store, "rows", rows)
-    monkeypatch.setattr(listing, "CHUNK", 10)
+    monkeypatch.setattr(Store, "window", window)
+    monkeypatch.setattr(lists, "CHUNK", 10)
     done = entitree("list", "entities", "--format", form)
     assert asked == [10, 10, 5] * (2 if form == "table" else 1)
     assert [done.out.count(f"e{number:02}") for number in range(25)] == [1] * 25
@@ -227,3 +229,22 @@ def test_an_open_regular_expression_is_told_apart_from_a_quote(entitree: Entitre
     mirror(SHOP)
     done = entitree("list", "entities", "--filter", "/shop")
     assert "open regular expression: “/shop”" in done.err
+
+
+def test_api_keys_are_listed_with_what_they_are_bound_to(entitree: Entitree, mirror: Mirror) -> None:
+    links = (LinkRow("prod", "shop-1", "FILL"), LinkRow("prod", None))
+    mirror(KeyRow("K1", "=gateway", enabled=False, valid_to="2033-01-01", links=links))
+    done = entitree("list", "keys", "--format", "jsonl")
+    assert json.loads(done.out) == {
+        "id": "K1",
+        "name": "=gateway",
+        "enabled": "no",
+        "valid_to": "2033-01-01",
+        "links": [
+            {"application": "prod", "entity": "shop-1", "action": "FILL"},
+            {"application": "prod", "entity": None, "action": None},
+        ],
+    }
+    comma = entitree("list", "key", "--filter", "entity:shop", "--format", "csv")
+    assert comma.out.splitlines()[1] == 'K1,\'=gateway,no,2033-01-01,"prod + shop-1 FILL, prod"'
+    assert comma.err.endswith(f"1 of 1 keys, {READ}\n")

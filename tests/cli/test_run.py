@@ -118,7 +118,7 @@ def test_a_kind_is_understood_in_both_numbers(
     assert entitree(verb, one, *ids) == entitree(verb, many, *ids)
     assert entitree(verb, one, *ids).code != 2
     wrong = entitree(verb, "numbers", *ids)
-    kinds = "applications nor entities" + (" nor resources" if verb == "list" else "")
+    kinds = "applications nor entities" + (" nor resources nor keys" if verb == "list" else "")
     assert f"'numbers' is neither {kinds}\n" in wrong.err
 
 

@@ -1,4 +1,4 @@
-"""`entitree list`: applications, entities or resources out of the mirror, printed as they are found."""
+"""`entitree list`: applications, entities, resources or API keys of the mirror, printed as they are found."""
 
 from __future__ import annotations
 
@@ -14,34 +14,26 @@ from entitree.text import visible
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import Sequence
 
     from entitree.account import Account
     from entitree.cli.common import Verbs
-    from entitree.cli.output import Row as OutRow
     from entitree.inventory.find import Query
-    from entitree.inventory.listing import Listing
-    from entitree.inventory.model import Family, FamilyState, Kind, ResourceLine, Row
-    from entitree.inventory.store import Store
+    from entitree.inventory.model import Family, FamilyState
 
-CHUNK = 1000
-"""Rows that are held at once."""
-
-RESOURCES = "resources"
-_RESOURCE_COLUMNS = (
-    "type", "id", "name", "owned", "detail", "channels", "pairs", "application", "entity", "associations",
-)  # fmt: skip
+_ALSO = {"resources": "resource", "keys": "key"}
+"""What is listed beside applications and entities: in the plural, and in the singular."""
 
 
 def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
     parser = verbs.add_parser(
         "list",
-        help="list applications, entities or resources",
+        help="list applications, entities, resources or API keys",
         description="Lists what the local mirror holds. It is read from the platform first where it never "
         "was, or with --refresh. Exit code 1 where the last reading was not whole.",
         allow_abbrev=False,
     )
-    names = (*KINDS, RESOURCES)
+    names = (*KINDS, *_ALSO)
     parser.add_argument("kind", type=_kind, metavar="|".join(names))
     parser.add_argument(
         "--filter",
@@ -57,7 +49,11 @@ def add_to(verbs: Verbs[argparse.ArgumentParser]) -> None:
 
 
 def _kind(text: str) -> str:
-    return RESOURCES if text in (RESOURCES, "resource") else kind_of(text, also=(RESOURCES,))
+    """The list's name, in the plural."""
+    for plural, singular in (KINDS | _ALSO).items():
+        if text in (plural, singular):
+            return plural
+    return kind_of(text, also=tuple(_ALSO))
 
 
 def _run(options: argparse.Namespace) -> int:
@@ -65,21 +61,17 @@ def _run(options: argparse.Namespace) -> int:
 
 
 async def _list(options: argparse.Namespace, query: Query, account: Account) -> int:
-    from entitree.inventory.model import Family, Kind
+    from entitree.exports.lists import SHAPES, Listed
 
-    kind = None if options.kind == RESOURCES else Kind(options.kind)
-    own, others = _families(kind)
+    shape = SHAPES[options.kind]
+    own, others = shape.own, shape.others
     states = await account.store.families()
     if options.refresh or any(
         states[family].read_at is None and not states[family].refused for family in own
     ):
         states = await _refresh(account, own, others)
-    found = _Found(account.store, kind, query)
-    columns: tuple[str, ...] = _RESOURCE_COLUMNS
-    if kind is not None:
-        other = Family.ENTITIES if kind is Kind.APPLICATION else Family.APPLICATIONS
-        columns = ("id", "alias", other.value, "associations", "configurations")
-    await write_chunks(columns, partial(found.chunks, columns), options.format)
+    found = Listed(account.store, shape, query)
+    await write_chunks(shape.columns, found.chunks, options.format)
     for family in (*own, *others):
         known = states[family]
         if known.problem or known.read_at is None:
@@ -90,8 +82,7 @@ async def _list(options: argparse.Namespace, query: Query, account: Account) -> 
     whole = all(states[family].whole for family in own)
     times = [read_at for family in own if (read_at := states[family].read_at) is not None]
     read = f", read {min(times).astimezone():%Y-%m-%d %H:%M:%S}" if times else ""
-    what = RESOURCES if kind is None else own[0].value
-    narrate(f"{found.count} of {found.total} {what}{read}{'' if whole else ', not whole'}.")
+    narrate(f"{found.count} of {found.total} {shape.name}{read}{'' if whole else ', not whole'}.")
     return EXIT_DONE if whole else EXIT_SOME_FAILED
 
 
@@ -137,62 +128,3 @@ async def _refresh(
                 states[family].problem or f"{family.value} were not read.", hint=earlier, sent=True
             )
     return await account.store.families()
-
-
-def _families(kind: Kind | None) -> tuple[tuple[Family, ...], tuple[Family, ...]]:
-    """What is listed, and what its columns need besides."""
-    from entitree.inventory.model import Family, Kind
-
-    if kind is None:
-        return (Family.NUMBERS, Family.SENDERS, Family.DOMAINS), (Family.ASSOCIATIONS,)
-    own = Family.APPLICATIONS if kind is Kind.APPLICATION else Family.ENTITIES
-    return (own,), (Family.ASSOCIATIONS, Family.STRATEGIES, Family.SUBSCRIPTIONS)
-
-
-class _Found:
-    """What matches, a chunk of rows at a time, while the search for more goes on."""
-
-    def __init__(self, store: Store, kind: Kind | None, query: Query) -> None:
-        self._store = store
-        self._kind = kind
-        self._query = query
-        self.count = self.total = 0
-        self.unread: frozenset[Family] = frozenset()
-
-    async def chunks(self, columns: tuple[str, ...]) -> AsyncIterator[list[OutRow]]:
-        kind = self._kind
-        growing = (
-            self._store.search_resources(self._query)
-            if kind is None
-            else self._store.search(kind, self._query)
-        )
-        told = 0
-        async for listing in growing:
-            self.count, self.total, self.unread = listing.count, listing.total, listing.unread
-            while told < listing.count:
-                stop = min(told + CHUNK, listing.count)
-                yield await self._rows(listing, told, stop, columns)
-                told = stop
-
-    async def _rows(self, listing: Listing, start: int, stop: int, columns: tuple[str, ...]) -> list[OutRow]:
-        keys = listing.keys[start:stop]
-        cells: list[tuple[str | int | None, ...]]
-        if listing.kind is None:
-            lines = await self._store.resource_window(keys)
-            cells = [_resource_cells(line) for line in lines if line is not None]
-        else:
-            cells = [_cells(row) for row in await self._store.rows(listing.kind, keys)]
-        return [dict(zip(columns, each, strict=True)) for each in cells]
-
-
-def _cells(row: Row) -> tuple[str | int | None, ...]:
-    return row.item.id, row.item.alias, row.applications, row.associations, row.configurations
-
-
-def _resource_cells(line: ResourceLine) -> tuple[str | int | None, ...]:
-    application, entity = line.link or (None, None)
-    resource = line.resource
-    return (
-        resource.type, resource.id, resource.name, "yes" if line.owned else "no", line.detail,
-        " ".join(line.channels), line.pairs, application, entity, line.associations,
-    )  # fmt: skip

@@ -3,39 +3,31 @@
 from __future__ import annotations
 
 import argparse
-import csv
 import io
-import json
-import re
 import sys
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
+from entitree.exports.forms import FORMS, Chunks, Row, Told, Value, Writing, text_of
 from entitree.text import visible
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+    from collections.abc import Sequence
     from typing import TextIO
 
-FORMATS = ("table", "json", "jsonl", "csv")
+__all__ = [
+    "FORMATS",
+    "Chunks",
+    "Row",
+    "Told",
+    "Value",
+    "add_format",
+    "narrate",
+    "print_table",
+    "width",
+    "write_chunks",
+]
 
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A value that people read as `text`, and programs as `data`."""
-
-    data: object
-    text: str
-
-
-Value: TypeAlias = "str | int | Told | None"
-Row: TypeAlias = "Mapping[str, Value]"
-Chunks: TypeAlias = "Callable[[], AsyncIterator[Sequence[Row]]]"
-
-# What a spreadsheet takes for the beginning of a formula; the wide ones where East Asian text is typed.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
-# Legal in JSON as they are, but a terminal may obey them, or show the line in another order.
-_UNSAFE = re.compile("[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
+FORMATS = ("table", *FORMS)
 
 
 def add_format(parser: argparse.ArgumentParser, *, inner: bool = False) -> None:
@@ -47,29 +39,18 @@ def add_format(parser: argparse.ArgumentParser, *, inner: bool = False) -> None:
 async def write_chunks(columns: Sequence[str], chunks: Chunks, form: str) -> None:
     """Prints the rows of `chunks` in the order of `columns`; a table goes through them twice, to align them.
 
-    Never more than a chunk of them is held. JSON carries values as they are, in UTF-8; tables and CSV show
-    text through `visible` and what is unknown as nothing; a CSV cell that a spreadsheet would run begins with
-    an apostrophe.
+    Never more than a chunk of them is held. A table shows text through `visible` and what is unknown as
+    nothing; the other forms are those of `entitree.exports.forms`.
     """
     out = _prepared(form)
-    match form:
-        case "json":
-            between = "[\n  "
-            async for rows in chunks():
-                for row in rows:
-                    out.write(between + _json(row))
-                    between = ",\n  "
-            out.write("[]\n" if between[0] == "[" else "\n]\n")
-        case "jsonl":
-            async for rows in chunks():
-                out.writelines(_json(row) + "\n" for row in rows)
-        case "csv":
-            writer = csv.writer(out, lineterminator="\n")
-            writer.writerow(columns)
-            async for rows in chunks():
-                writer.writerows([_csv_cell(row[column]) for column in columns] for row in rows)
-        case _:
-            await _write_table(columns, chunks, out)
+    if form == "table":
+        await _write_table(columns, chunks, out)
+        return
+    writing = Writing(columns, form)
+    out.write(writing.begin())
+    async for rows in chunks():
+        out.write(writing.rows(rows))
+    out.write(writing.end())
 
 
 def narrate(sentence: str) -> None:
@@ -117,22 +98,5 @@ def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
     return "  ".join(padded).rstrip() + "\n"
 
 
-def _text(value: Value) -> str:
-    if isinstance(value, Told):
-        return value.text
-    return "" if value is None else str(value)
-
-
 def _cell(value: Value) -> str:
-    return visible(_text(value))
-
-
-def _csv_cell(value: Value) -> str:
-    text = _text(value)
-    runs = not isinstance(value, int) and text.startswith(_FORMULA)
-    return f"'{visible(text)}" if runs else visible(text)
-
-
-def _json(row: Row) -> str:
-    data = {name: value.data if isinstance(value, Told) else value for name, value in row.items()}
-    return _UNSAFE.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(data, ensure_ascii=False))
+    return visible(text_of(value))

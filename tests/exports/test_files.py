@@ -1,0 +1,84 @@
+"""A file for the user is new, whole or not there, and nobody else's."""
+
+from __future__ import annotations
+
+import errno
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from entitree.errors import StorageError
+from entitree.exports.files import NewFile, write_new
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def names(folder: Path) -> list[str]:
+    return [path.name for path in folder.iterdir()]
+
+
+def test_a_new_file_is_whole_and_for_its_owner_alone(tmp_path: Path) -> None:
+    old = os.umask(0)
+    try:
+        with NewFile(tmp_path / "a.csv") as file:
+            file.write("é\n")
+            assert (tmp_path / "a.csv").read_bytes() == b"", "nobody takes it for the whole"
+            assert (tmp_path / "a.csv.part").stat().st_mode & 0o777 == 0o600
+            file.write("東\r\n")
+    finally:
+        os.umask(old)
+    assert (tmp_path / "a.csv").read_bytes() == "é\n東\r\n".encode()
+    assert (tmp_path / "a.csv").stat().st_mode & 0o777 == 0o600
+    assert names(tmp_path) == ["a.csv"]
+
+
+def test_what_is_there_stays(tmp_path: Path) -> None:
+    there = tmp_path / "a.csv"
+    there.write_text("mine")
+    (tmp_path / "link.csv").symlink_to(tmp_path / "elsewhere")
+    for name in ("a.csv", "link.csv"):
+        with pytest.raises(StorageError, match=r"There is already a file .*Choose another name"):
+            write_new(tmp_path / name, "yours")
+    assert there.read_text() == "mine"
+    assert not (tmp_path / "elsewhere").exists()
+
+
+def test_broken_off_nothing_is_left(tmp_path: Path) -> None:
+    def interrupted() -> None:
+        with NewFile(tmp_path / "a.csv") as file:
+            file.write("half")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        interrupted()
+    assert names(tmp_path) == []
+
+
+@pytest.mark.parametrize("at", ["write", "fsync"])
+def test_a_full_disk_is_said_and_leaves_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    def written() -> None:
+        with NewFile(tmp_path / "a.csv") as file:
+            if at == "write":
+                monkeypatch.setattr(file._file, "write", full)
+            else:
+                monkeypatch.setattr(os, "fsync", full)
+            file.write("text")
+
+    with pytest.raises(StorageError, match=r"No space left on device. Free some space"):
+        written()
+    assert names(tmp_path) == []
+
+
+def test_no_folder_and_no_right_are_told_apart(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match=r"there is no folder .*/none. Make it first"):
+        write_new(tmp_path / "none" / "a.csv", "")
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StorageError, match=r"Not a directory. Choose a folder that you may write to"):
+        write_new(tmp_path / "file" / "a.csv", "")
