@@ -18,19 +18,24 @@ from entitree.tui.modals.dialog import Dialog
 from entitree.tui.modals.hidden import HiddenDialog
 from entitree.tui.modals.move import MoveDialog
 from entitree.tui.modals.planning import PlanningDialog
+from entitree.tui.modals.profiles import ProfileChooser
+from entitree.tui.modals.theme import ThemeChooser
 from entitree.tui.screens.help import HelpScreen
 from entitree.tui.screens.impact import ImpactScreen
 from entitree.tui.screens.job import JobScreen
+from entitree.tui.screens.log import LogScreen
 from entitree.tui.screens.main import MainScreen
 from entitree.tui.screens.mirror import MirrorScreen
 from entitree.tui.screens.palette import Palette
 from entitree.tui.screens.plan import PlanScreen
+from entitree.tui.screens.request import RequestScreen
 from entitree.tui.widgets.bound import bindings_of, keys_of
 from entitree.tui.widgets.filter_line import FilterLine
 from entitree.tui.widgets.id_field import IdEntry
 from entitree.tui.widgets.item_list import ItemList
 from entitree.tui.widgets.link_tree import LinkTree
 from entitree.tui.widgets.pasted_list import PastedList
+from entitree.tui.widgets.profile_list import ProfileList
 from entitree.tui.widgets.report import Report
 from entitree.tui.widgets.tick import Tick
 from entitree.tui.widgets.tree_lines import TreeLines
@@ -58,8 +63,12 @@ SPOTS = (
     Spot(PlanScreen, ((), LIST, FILTER)),
     Spot(JobScreen, (LIST, FILTER)),
     Spot(ImpactScreen, ((), (Report,))),
+    Spot(LogScreen, (LIST, FILTER)),
+    Spot(RequestScreen),
     Spot(HelpScreen),
     Spot(Palette),
+    Spot(ThemeChooser),
+    Spot(ProfileChooser, ((ProfileList,),)),
     Spot(Dialog, ((), LIST, FILTER, (Tick,), (IdEntry,))),
     Spot(ConnectDialog, ((), (Tick,))),
     Spot(NewDialog),
@@ -70,7 +79,7 @@ SPOTS = (
     Spot(HiddenDialog),
 )
 
-_TYPING = (FilterLine, IdEntry, Palette, Dialog, PlanScreen, ImpactScreen, Tick, PastedList)
+_TYPING = (FilterLine, IdEntry, Palette, ThemeChooser, Dialog, PlanScreen, ImpactScreen, Tick, PastedList)
 """Where a field has the keyboard, or takes it with the first letter."""
 
 
@@ -94,7 +103,8 @@ def typed() -> frozenset[str]:
     free: set[str] = set()
     for spot in SPOTS:
         for part in spot.parts:
-            for cls in (*part, spot.screen, EntitreeApp):
+            classes: tuple[type[DOMNode], ...] = (*part, spot.screen, EntitreeApp)
+            for cls in classes:
                 for name, binding in bindings_of(cls).items():
                     (typing if binding.priority or issubclass(cls, _TYPING) else free).add(name)
     return frozenset(typing - free)

@@ -45,7 +45,7 @@ MOST_NAMED = 5
 class ImpactReading(CommandScreen[None]):
     """Shows what the deletion of ids does, and reads again whatever can be; changes nothing."""
 
-    BINDINGS: ClassVar[list[BindingType]] = SCROLLING
+    BINDINGS: ClassVar[list[BindingType]] = [*SCROLLING]
     DEFAULT_CSS: ClassVar[str] = """
     ImpactReading {
         #also { height: 1; padding: 0 1; }

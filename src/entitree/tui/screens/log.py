@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from entitree.log.reading import MOST, LogTail
 from entitree.text import visible
 from entitree.tui.commands.command import Command, CommandScreen, Group
-from entitree.tui.commands.program import Help
+from entitree.tui.commands.program import Help, Palette
 from entitree.tui.screens.log_lines import COLUMNS, answer, line_of, text_of
 from entitree.tui.screens.request import RequestScreen
 from entitree.tui.widgets.item_list import ItemList
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from entitree.log.requests import Entry
     from entitree.tui.app import EntitreeApp
 
-_FILTER_KEYS = [KeyHint("Enter", "Keep"), KeyHint("Esc", "Clear"), KeyHint("↓", "List")]
 _NOTHING = "Nothing was sent yet. What goes to the platform stands here as soon as it is answered."
 
 
@@ -63,8 +62,8 @@ class _Filter(Command["LogScreen"]):
         screen.rows.open_filter()
 
 
-class _Back(Command["LogScreen"]):
-    name = "back"
+class _Close(Command["LogScreen"]):
+    name = "close"
     keys = ("escape", "q")
     shown_key = "Esc"
     label = "Back"
@@ -81,7 +80,7 @@ class _Back(Command["LogScreen"]):
 class LogScreen(CommandScreen[None]):
     """The newest requests, the last one at the end. With the cursor there, it stays on the newest."""
 
-    OFFERED = (_Show, _Filter, _Back, Help)
+    OFFERED = (_Show, _Filter, _Close, Palette, Help)
     AUTO_FOCUS = "ItemList"
     app: EntitreeApp
     every: float = 1.0
@@ -136,7 +135,7 @@ class LogScreen(CommandScreen[None]):
         return self.rows.thing
 
     def key_hints(self) -> list[KeyHint]:
-        return _FILTER_KEYS if isinstance(self.focused, Input) else super().key_hints()
+        return self.filter_hints() if isinstance(self.focused, Input) else super().key_hints()
 
     def on_descendant_focus(self) -> None:
         self.show_keys()

@@ -76,6 +76,7 @@ class MainScreen(BesideScreen):
         profile = self.account.profile
         status = self.query_one(StatusLine)
         status.profile = visible(profile.name)
+        status.colour = profile.colour
         status.badges = news.badges(profile)
         notice = self.query_one("#notice", Static)
         notice.display = profile.base_url is None

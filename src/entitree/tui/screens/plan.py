@@ -58,7 +58,7 @@ class PlanScreen(CommandScreen[None]):
     AUTO_FOCUS = "#cancel"
     CSS_PATH = "plan.tcss"
     OFFERED = PLAN_COMMANDS
-    BINDINGS: ClassVar[list[BindingType]] = SCROLLING
+    BINDINGS: ClassVar[list[BindingType]] = [*SCROLLING]
 
     app: EntitreeApp
 

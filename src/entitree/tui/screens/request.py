@@ -11,7 +11,7 @@ from textual.widgets import Static
 from entitree.log.curl import curl
 from entitree.text import visible
 from entitree.tui.commands.command import Command, CommandScreen, Group
-from entitree.tui.commands.program import Help
+from entitree.tui.commands.program import Help, Palette
 from entitree.tui.screens.log_lines import answer
 from entitree.tui.widgets.key_bar import KeyBar
 
@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from entitree.tui.app import EntitreeApp
 
 
-class _Back(Command["RequestScreen"]):
-    name = "back"
+class _Close(Command["RequestScreen"]):
+    name = "close"
     keys = ("escape", "q")
     shown_key = "Esc"
     label = "Back"
@@ -42,7 +42,7 @@ class RequestScreen(CommandScreen[None]):
     `base_url` None: the sandbox in this process was asked.
     """
 
-    OFFERED = (_Back, Help)
+    OFFERED = (_Close, Palette, Help)
     AUTO_FOCUS = "VerticalScroll"
     app: EntitreeApp
     DEFAULT_CSS: ClassVar[str] = """

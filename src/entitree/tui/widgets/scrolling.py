@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from entitree.tui.widgets.bound import bound
 
-SCROLLING = [
+if TYPE_CHECKING:
+    from textual.binding import BindingType
+
+SCROLLING: list[BindingType] = [
     bound("up", "scroll(-1)", "scroll-up", "One line up."),
     bound("down", "scroll(1)", "scroll-down", "One line down."),
     bound("pageup", "page(-1)", "scroll-page-up", "One page up."),

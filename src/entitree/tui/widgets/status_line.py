@@ -13,8 +13,23 @@ from entitree.tui.widgets.one_line import OneLine, Piece, spread
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from entitree.settings.profile import ColourWord
+
 BadgeKind = Literal["sandbox", "prod", "readonly"]
+GROUNDS = {
+    **{kind: f"badge-{kind}" for kind in ("sandbox", "prod", "readonly")},
+    **{colour: f"profile-{colour}" for colour in ("red", "orange", "yellow", "green", "blue", "violet")},
+}
+"""The theme's colour under a badge, by its kind, and under the name of a profile, by its colour word."""
 _DOT = " · "
+
+
+def badge_styles(block: str) -> str:
+    """The styles of all of `GROUNDS`, for a widget whose component classes begin with `block`."""
+    style = "color: $badge-text; text-style: $badge-style;"
+    return "".join(
+        f"& > .{block}--{word} {{ background: ${role}; {style} }}" for word, role in GROUNDS.items()
+    )
 
 
 @record
@@ -40,11 +55,9 @@ class StatusLine(OneLine):
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "status-line--name",
         "status-line--profile",
-        "status-line--sandbox",
-        "status-line--prod",
-        "status-line--readonly",
         "status-line--news",
         "status-line--problem",
+        *(f"status-line--{word}" for word in GROUNDS),
     }
     DEFAULT_CSS = """
     StatusLine {
@@ -52,15 +65,15 @@ class StatusLine(OneLine):
         color: $foreground;
         & > .status-line--name { color: $dim; text-style: $dim-style; }
         & > .status-line--profile { color: $foreground; text-style: bold; }
-        & > .status-line--sandbox { background: $badge-sandbox; color: $badge-text; text-style: $badge-style; }
-        & > .status-line--prod { background: $badge-prod; color: $badge-text; text-style: $badge-style; }
-        & > .status-line--readonly { background: $badge-readonly; color: $badge-text; text-style: $badge-style; }
         & > .status-line--news { color: $dim; text-style: $dim-style; }
         & > .status-line--problem { color: $problem; text-style: bold; }
+        BADGES
     }
-    """
+    """.replace("BADGES", badge_styles("status-line"))
 
     profile: reactive[str] = reactive("")
+    colour: reactive[ColourWord | None] = reactive["ColourWord | None"](None)
+    """The ground of the profile's name, which tells accounts apart at a glance; words say what kind it is."""
     badges: reactive[tuple[Badge, ...]] = reactive(())
     news: reactive[tuple[Segment, ...]] = reactive(())
 
@@ -74,10 +87,15 @@ class StatusLine(OneLine):
             badges += [Piece(" "), Piece(f" {badge.word} ", f"status-line--{badge.kind}")]
         name = " entitree · "
         room = width - width_of(name) - sum(piece.width for piece in badges) - 2
-        profile = cut(self.profile, max(room, 8))
+        profile = cut(self.profile, max(room - (1 if self.colour else 0), 8))
+        shown = (
+            [Piece(profile, "status-line--profile")]
+            if self.colour is None
+            else [Piece(f" {profile} ", f"status-line--{self.colour}")]
+        )
         left = [
-            Piece(name, "status-line--name"),
-            Piece(profile, "status-line--profile"),
+            Piece(name if self.colour is None else name[:-1], "status-line--name"),
+            *shown,
             *([Piece(" ")] if badges else []),
             *badges,
         ]
