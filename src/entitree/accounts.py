@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from entitree.account import REQUESTS, Account
 from entitree.api.urls import base_url as checked_base_url, is_loopback
+from entitree.errors import StorageError
 from entitree.settings.profile import SANDBOX_PROFILE, AccountKind, Profile, Secrets
 from entitree.settings.profiles import Settings, load_settings
 from entitree.way import client_of, credential_of
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
 
     from entitree.api.client import PlatformClient
     from entitree.api.observing import Observer
+    from entitree.settings.checking import Problem
     from entitree.settings.paths import Paths
 
 KEPT_SEED = "docs"
@@ -40,6 +43,8 @@ class Draft:
     session: bool = False
     """Whether the user signs in for a session."""
     read_only: bool = False
+    in_keyring: bool = False
+    """Whether the secrets go to the keyring of this session; else to secrets.toml, which is not encrypted."""
 
     def profile(self) -> Profile:
         """The profile it describes. Raises SettingsError for a base URL that cannot be right."""
@@ -71,12 +76,14 @@ class Accounts:
     def choose(self, name: str | None = None) -> Profile:
         """The profile called `name`, or the one that opens by itself. Raises SettingsError.
 
-        Base URL and key are checked for what can be told without asking anybody.
+        What it signs in with is asked for when its account is connected, unless the environment makes the
+        whole profile: that is checked here for what can be told without asking anybody.
         """
         profile = self.settings.choose(name)
         if profile.base_url is None:
             return profile
-        credential_of(profile)
+        if profile.secrets:
+            credential_of(profile)
         # A profile of the files says itself what it is.
         written = profile.name in self.settings.names
         return profile if written else replace(profile, kind=_kind(profile.base_url))
@@ -86,7 +93,9 @@ class Accounts:
         if profile.base_url is None:
             return await Account.open(profile, self.paths.sandbox, seed=KEPT_SEED)
         folder, pace_file = self.paths.account(profile.folder), self.paths.pace(profile.host)
-        return await Account.open(profile, folder, seed=KEPT_SEED, pace_file=pace_file)
+        return await Account.open(
+            profile, folder, seed=KEPT_SEED, pace_file=pace_file, sign_in=self._find_secrets
+        )
 
     async def add(self, draft: Draft) -> Profile:
         """Checks `draft` with one request, then saves it as the profile that opens by itself.
@@ -94,22 +103,56 @@ class Accounts:
         Nothing is asked before all else is right, and nothing is saved unless the platform answered. What is
         returned obeys the environment too. Raises SettingsError, PlatformError or StorageError.
         """
-        from entitree.settings.saving import check_savable, save_profile
+        from entitree.settings.aside import aside
+        from entitree.settings.saving import check_savable
 
         profile = draft.profile()
         credential_of(profile).authorization()
         await asyncio.to_thread(check_savable, self.paths, profile, checked_base_url)
         await check_profile(profile, self.paths.logs / REQUESTS)
-        await asyncio.to_thread(save_profile, self.paths, profile, checked_base_url)
+        await aside(partial(self._save, profile, in_keyring=draft.in_keyring))
         self.settings = self._load()
         return self.settings.configured(profile.name, profile.secrets)
+
+    async def has_keyring(self) -> bool:
+        """Whether there is a keyring in this session that could keep a key."""
+        from entitree.settings.aside import aside
+        from entitree.settings.session_keyring import open_keyring
+
+        return await aside(open_keyring) is not None
+
+    def _save(self, profile: Profile, *, in_keyring: bool) -> None:
+        from entitree.settings.saving import save_profile
+        from entitree.settings.session_keyring import open_keyring
+
+        keyring = open_keyring()
+        if in_keyring and keyring is None:
+            raise StorageError(
+                "There is no keyring in this session any more.", hint="Choose another place for the key."
+            )
+        save_profile(self.paths, profile, checked_base_url, keyring if in_keyring else None)
+        if keyring is not None and not in_keyring:
+            # What it holds would be taken first.
+            keyring.forget(profile.name, profile.base_url or "")
+
+    async def _find_secrets(self, profile: Profile) -> Secrets:
+        from entitree.settings.credentials import find_secrets
+
+        return await find_secrets(self.settings, profile)
 
     def _load(self) -> Settings:
         return load_settings(self.paths, self._environ, checked_base_url)
 
 
+def find_problems(paths: Paths, environ: Mapping[str, str]) -> list[Problem]:
+    """All that is wrong with settings and environment, as far as it can be told without asking anybody."""
+    from entitree.settings import checking
+
+    return checking.find_problems(paths, environ, checked_base_url, credential_of)
+
+
 async def check_profile(profile: Profile, log: Path) -> None:
-    """Asks the platform for one application, and keeps in `log` what was sent. Raises what stands in the way."""
+    """Asks the platform for one application, noting in `log` what was sent. Raises what stands in the way."""
     from entitree.log.requests import RequestLog
 
     observe = RequestLog(log, "app")

@@ -66,7 +66,7 @@ class ProgramLog(logging.Handler):
 def note_crash(folder: Path, error: BaseException | None) -> Path | None:
     """Writes down that the program failed, at once. Returns where; None where that cannot be written."""
     file = LogFile(folder / APP, largest=_LARGEST, kept=_KEPT)
-    value = {
+    value: dict[str, object] = {
         "time": _time(),
         "level": "CRITICAL",
         "failed": type(error).__name__,
