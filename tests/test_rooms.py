@@ -40,6 +40,7 @@ ROOMS = (
     "api",
     "inventory",
     "changes",
+    "log",
     "account",
     "accounts",
     "handover",
