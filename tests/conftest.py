@@ -1,4 +1,4 @@
-"""No test sees the developer's machine: no accounts of theirs, no proxies, no clock of theirs."""
+"""No test sees the developer's machine: no accounts and keys of theirs, no proxies, no clock."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def _nobody_s_machine() -> Iterator[None]:
             if (name.startswith("ENTITREE_") and name not in _FOR_TESTS) or name.lower() in _PROXIES:
                 patch.delenv(name)
         patch.setenv("TZ", "UTC")
+        patch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
         # Who starts the tests in the background may have them ignored, and then what they start ignores them.
         signal.signal(signal.SIGINT, signal.default_int_handler)
         signal.signal(signal.SIGHUP, signal.SIG_DFL)

@@ -324,13 +324,20 @@ def test_choosing_names_the_variable_that_is_wrong(paths: Paths) -> None:
         assert "SECRET" not in str(caught.value)
 
 
-def test_choosing_names_the_file_and_key_that_are_wrong(paths: Paths) -> None:
+async def connected(accounts: Accounts, name: str | None = None) -> Profile:
+    """The profile as it is once its account is connected."""
+    async with await accounts.open(accounts.choose(name)) as account:
+        await account.connect()
+        return account.profile
+
+
+async def test_connecting_names_the_file_and_key_that_are_wrong(paths: Paths) -> None:
     paths.config.mkdir(parents=True)
     paths.config_file.write_text(f'[profile.acme]\nbase_url = "{URL}"')
     paths.secrets_file.touch(0o600)
     paths.secrets_file.write_text(f'[acme]\nbase_url = "{URL}"\napi_key = "SE CRET"')
     with pytest.raises(SettingsError) as caught:
-        Accounts(paths, {}).choose("acme")
+        await connected(Accounts(paths, {}), "acme")
     assert str(caught.value).startswith(f"{paths.secrets_file}: acme.api_key: The API key holds blanks")
     assert "CRET" not in str(caught.value)
 
@@ -387,8 +394,8 @@ async def test_adding_asks_once_then_saves(paths: Paths, sandbox: Sandbox, asked
         ("GET", "/provisioning/1/applications?page=0&size=1")
     ]
     assert (profile.name, profile.base_url, profile.read_only) == ("acme", URL, True)
-    assert accounts.choose() == profile, "known at once"
-    assert Accounts(paths, {}).choose() == profile, "and at the next start"
+    assert await connected(accounts) == profile, "known at once"
+    assert await connected(Accounts(paths, {})) == profile, "and at the next start"
     assert profile.secrets.api_key == sandbox.api_key
 
 

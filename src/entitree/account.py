@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from typing import TYPE_CHECKING, Self
 
 from entitree.api.credentials import Credential
@@ -15,9 +16,10 @@ from entitree.settings.paths import private_folder
 from entitree.way import JOURNAL, client_of, credential_of, desk_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Coroutine
     from pathlib import Path
     from types import TracebackType
+    from typing import Any, TypeAlias
 
     from entitree.api.client import PlatformClient
     from entitree.api.transport import Transport
@@ -30,7 +32,9 @@ if TYPE_CHECKING:
     from entitree.inventory.walk import Walk
     from entitree.log.requests import RequestLog, Role
     from entitree.sandbox import Sandbox
-    from entitree.settings.profile import Profile
+    from entitree.settings.profile import Profile, Secrets
+
+    SignIn: TypeAlias = Callable[[Profile], Coroutine[Any, Any, Secrets]]
 
 REQUESTS = "requests.log"
 _IN_PROCESS = "http://127.0.0.1"
@@ -75,6 +79,8 @@ class Account:
         self.ends_at_logout: str | None = None
         """What to tell a user of this host whose jobs end with the session; known once it is connected."""
         self._ways = AsyncExitStack()
+        self._sign_in: SignIn | None = None
+        self._asking: asyncio.Task[Secrets] | None = None
         self._opening: asyncio.Task[None] | None = None
         self._closing: asyncio.Task[None] | None = None
 
@@ -87,9 +93,11 @@ class Account:
         seed: str,
         throw_away: bool = False,
         pace_file: Path | None = None,
+        sign_in: SignIn | None = None,
     ) -> Self:
         """Opens the mirror in `folder`. `pace_file` is shared by all that ask the same account; without it
-        there is one in `folder`. Raises StorageError.
+        there is one in `folder`. `sign_in` finds out, when it is connected, what a profile signs in with that
+        does not say itself. Raises StorageError.
         """
         private_folder(folder)
         store = Store(folder / "mirror.db")
@@ -99,7 +107,9 @@ class Account:
             # Also what was still being opened when this was cancelled.
             await store.aclose()
             raise
-        return cls(profile, folder, store, seed=seed, throw_away=throw_away, pace_file=pace_file)
+        account = cls(profile, folder, store, seed=seed, throw_away=throw_away, pace_file=pace_file)
+        account._sign_in = sign_in
+        return account
 
     @property
     def protected(self) -> frozenset[str]:
@@ -132,8 +142,9 @@ class Account:
     async def connect(self) -> None:
         """Opens journal and way to the platform; does nothing where they are open. Sends nothing yet.
 
-        Raises SettingsError for a base URL or key that cannot be right, StorageError for the files; it may
-        then be tried again. Raises UsageError once the account is closed.
+        May wait for somebody who has to unlock a key. Raises KeylessError where the profile has nothing to
+        sign in with, SettingsError for a base URL or key that cannot be right, StorageError for the files; it
+        may then be tried again. Raises UsageError once the account is closed.
         """
         if self._closing is not None:
             raise UsageError("The account is closed.")
@@ -258,6 +269,7 @@ class Account:
         # A stack: all that was opened so far is closed where the rest cannot be.
         async with AsyncExitStack() as ways:
             ways.push_async_callback(self._close_sandbox)
+            await self._find_secrets()
             client, gate = await asyncio.to_thread(self._open_client)
             if self._log is not None:
                 ways.push_async_callback(asyncio.to_thread, self._log.close)
@@ -269,6 +281,17 @@ class Account:
             ways.push_async_callback(desk.aclose)
             self._ways = ways.pop_all()
         self._client, self._desk, self._journal = client, desk, journal
+
+    async def _find_secrets(self) -> None:
+        profile, find = self.profile, self._sign_in
+        if find is None or profile.base_url is None or profile.secrets or self._closing is not None:
+            return
+        # A task of its own: who closes the account does not wait until somebody has unlocked a key.
+        self._asking = asyncio.create_task(find(profile))
+        try:
+            self.profile = replace(profile, secrets=await self._asking)
+        except asyncio.CancelledError:
+            raise UsageError("The account is closed.") from None
 
     def _open_client(self) -> tuple[PlatformClient, SharedGate]:
         # In a thread: the HTTP library and the sandbox take a quarter of a second to import.
@@ -315,6 +338,8 @@ class Account:
             await asyncio.to_thread(sandbox.close)
 
     async def _close(self) -> None:
+        if self._asking is not None:
+            self._asking.cancel()
         if self._opening is not None:
             await asyncio.gather(self._opening, return_exceptions=True)
         try:

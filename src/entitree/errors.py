@@ -3,6 +3,7 @@
     EntitreeError
     ├── UsageError              what was asked for makes no sense; nothing was tried
     ├── SettingsError           a profile, file or environment variable is wrong
+    │   └── KeylessError        a profile has nothing to sign in with, or not for its address
     ├── StorageError            a local file could not be read or written
     ├── RefusedError            this program will not send it: read-only, protected, unaddressable
     └── PlatformError           the platform, or the way to it
@@ -47,6 +48,10 @@ class UsageError(EntitreeError):
 
 class SettingsError(EntitreeError):
     """A profile, a file or an environment variable is wrong."""
+
+
+class KeylessError(SettingsError):
+    """A profile has nothing to sign in with, or not for the address it has now."""
 
 
 class StorageError(EntitreeError):

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 
 from entitree.api.urls import base_url
-from entitree.errors import SettingsError
+from entitree.errors import KeylessError, SettingsError
+from entitree.settings.credentials import find_secrets
 from entitree.settings.profile import SANDBOX_PROFILE, AccountKind, Profile
 from entitree.settings.profiles import Settings, load_settings
 
@@ -69,12 +72,17 @@ def load(paths: Paths, **environ: str) -> Settings:
 
 
 def choose(paths: Paths, name: str | None = None, **environ: str) -> Profile:
-    return load(paths, **environ).choose(name)
+    """The profile as it is when its account is connected."""
+    settings = load(paths, **environ)
+    profile = settings.choose(name)
+    if profile.secrets:
+        return profile
+    return replace(profile, secrets=asyncio.run(find_secrets(settings, profile)))
 
 
 def wrong(paths: Paths, name: str | None = None, **environ: str) -> str:
     with pytest.raises(SettingsError) as caught:
-        load(paths, **environ).choose(name)
+        choose(paths, name, **environ)
     said = str(caught.value)
     assert "SECRET" not in said.replace("ENTITREE_CLIENT_SECRET", "")
     return said
@@ -280,6 +288,14 @@ def test_a_moved_host_asks_again(files: Paths, write: Writing, name: str) -> Non
     assert "ENTITREE_API_KEY" in said
 
 
+def test_a_profile_without_a_key_is_chosen_all_the_same(files: Paths) -> None:
+    files.secrets_file.unlink()
+    settings = load(files)
+    assert settings.choose("acme").base_url == "https://acme.example"
+    with pytest.raises(KeylessError):
+        asyncio.run(find_secrets(settings, settings.choose("acme")))
+
+
 def test_a_profile_without_a_key_says_how_to_give_one(files: Paths, write: Writing) -> None:
     files.secrets_file.unlink()
     assert wrong(files, "acme").startswith("The profile 'acme' has no key. Set ENTITREE_API_KEY, or open ")
@@ -354,7 +370,7 @@ PROFILE = '[profile.p]\nbase_url = "https://p.example"\n'
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('defualt = "p"', "defualt: there is no such key. Known: default, theme, refresh, cursor, profile."),
+        ('defualt = "p"', "defualt: there is no such key. Known: default, theme, refresh, cursor, lean, driver, keys, profile."),
         (PROFILE + 'api_key = "SECRET"', "profile.p.api_key: there is no such key. Known: base_url, kind, "),
         (PROFILE + "[profile.a.b]\nx = 1", "profile.a.base_url: is missing."),
         ("[profile.p]", "profile.p.base_url: is missing."),

@@ -30,7 +30,9 @@ def test_the_example_of_config_is_taken_word_for_word(paths: Paths, write: Writi
     assert profile.protected == {"prod", "bigcola-us"}
     assert profile.limits == 1.0
     assert (profile.sign_in, profile.refresh_minutes, profile.cursor) == ("session", 15, None)
+    assert (profile.colour, profile.key_command) == ("red", ("pass", "show", "infobip/acme"))
     assert (settings.refresh_minutes, settings.cursor) == (60, "gutter")
+    assert (settings.lean, settings.driver, settings.keys) == (False, "auto", {"help": ("f1", "?")})
 
 
 def test_every_variable_is_spelled_as_it_is_read() -> None:

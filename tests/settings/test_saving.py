@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 import stat
 import traceback
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 import tomli_w
@@ -15,6 +16,7 @@ from hypothesis import given, settings, strategies as st
 
 from entitree.api.urls import base_url
 from entitree.errors import SettingsError, StorageError
+from entitree.settings.credentials import find_secrets
 from entitree.settings.profile import AccountKind, Profile, Secrets
 from entitree.settings.profiles import Settings, load_settings
 from entitree.settings.saving import check_savable, save_preference, save_profile
@@ -36,8 +38,21 @@ def save(paths: Paths, profile: Profile) -> None:
     save_profile(paths, profile, base_url)
 
 
-def load(paths: Paths) -> Settings:
-    return load_settings(paths, {}, base_url)
+class Loaded(NamedTuple):
+    settings: Settings
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self.settings.names
+
+    def choose(self, name: str | None = None) -> Profile:
+        """The profile as it is when its account is connected."""
+        profile = self.settings.choose(name)
+        return replace(profile, secrets=asyncio.run(find_secrets(self.settings, profile)))
+
+
+def load(paths: Paths) -> Loaded:
+    return Loaded(load_settings(paths, {}, base_url))
 
 
 def test_what_was_saved_opens_by_itself(paths: Paths) -> None:
@@ -82,7 +97,7 @@ def test_saving_again_keeps_what_was_not_asked(paths: Paths, write: Writing) -> 
     assert profile.secrets.password is None
     assert not profile.read_only
     assert (profile.protected, profile.limits, profile.theme) == (frozenset({"prod"}), 0.5, "light")
-    assert load(paths).theme == "dark"
+    assert load(paths).settings.theme == "dark"
 
 
 def test_saving_again_keeps_what_is_preferred_and_changes_how_to_sign_in(
@@ -105,12 +120,13 @@ def test_a_preference_is_kept_beside_the_profiles(paths: Paths, write: Writing) 
     assert paths.profiles_file.read_text() == 'theme = "dark"\nlean = true\n'
     save(paths, ACME)
     save_preference(paths, lean=False)
-    settings = load(paths)
-    assert (settings.theme, settings.lean, settings.choose()) == ("dark", False, ACME)
+    settings = load(paths).settings
+    assert (settings.theme, settings.lean, load(paths).choose()) == ("dark", False, ACME)
     write(paths.config_file, '# mine\nlean = true\ntheme = "light"')
     save_preference(paths, theme="other", lean=False)
     assert paths.config_file.read_text() == '# mine\nlean = true\ntheme = "light"'
-    assert (load(paths).theme, load(paths).lean) == ("light", True), "the user's file wins"
+    settings = load(paths).settings
+    assert (settings.theme, settings.lean) == ("light", True), "the user's file wins"
 
 
 def test_what_was_not_said_is_left_to_config(paths: Paths, write: Writing) -> None:

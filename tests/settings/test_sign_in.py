@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from entitree.api.transport import ASGIApp, Reply, Request, Transport
     from entitree.settings.paths import Paths
+    from entitree.settings.profile import Profile
 
 URL = "https://acme.example"
 CHECK = "/provisioning/1/applications?page=0&size=1"
@@ -70,6 +71,14 @@ def platform(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Platfo
     sandbox.close()
 
 
+async def connected(paths: Paths, name: str | None = None) -> Profile:
+    """The profile as it is once its account is connected, as after the next start."""
+    accounts = Accounts(paths, {})
+    async with await accounts.open(accounts.choose(name)) as account:
+        await account.connect()
+        return account.profile
+
+
 FIRST = {
     "basic": [(f"GET {CHECK}", "Basic")],
     "session": [(f"POST {SESSION}", ""), (f"GET {CHECK}", "IBSSO"), (f"DELETE {SESSION}", "IBSSO")],
@@ -83,7 +92,7 @@ async def test_one_way_to_sign_in_is_enough(paths: Paths, platform: Platform, wa
     profile = await accounts.add(platform.profile_typed(way))
     assert platform.asked == FIRST[way], "one request to check it, and no session is left behind"
     assert profile.secrets.api_key is None
-    assert Accounts(paths, {}).choose() == profile, "at the next start too"
+    assert await connected(paths) == profile, "at the next start too"
     assert profile.sign_in == ("session" if way == "session" else "basic")
     platform.asked.clear()
     async with await accounts.open(profile) as account:
@@ -157,7 +166,7 @@ async def test_what_cannot_be_right_is_not_even_asked(
     assert not paths.config.exists()
 
 
-def test_a_wrong_client_is_named_by_variables_or_by_file_and_keys(paths: Paths) -> None:
+async def test_a_wrong_client_is_named_by_variables_or_by_file_and_keys(paths: Paths) -> None:
     half = {"ENTITREE_BASE_URL": URL, "ENTITREE_API_KEY": "k", "ENTITREE_CLIENT_ID": "x-SECRET"}
     whole = half | {"ENTITREE_CLIENT_SECRET": "x-SECRET\x00"}
     for environ in (half, whole):
@@ -173,7 +182,7 @@ def test_a_wrong_client_is_named_by_variables_or_by_file_and_keys(paths: Paths) 
         f'[acme]\nbase_url = "{URL}"\napi_key = "k"\nclient_secret = "x-SECRET"\nuser = "u"\npassword = "p"'
     )
     with pytest.raises(SettingsError) as caught:
-        Accounts(paths, {}).choose("acme")
+        await connected(paths, "acme")
     assert str(caught.value).startswith(f"{paths.secrets_file}: acme.client_id, acme.client_secret: Id and ")
     assert "x-SECRET" not in str(caught.value)
 

@@ -93,10 +93,20 @@ def _parser(*, verbs: bool) -> argparse.ArgumentParser:
     parser.set_defaults(verb=None)
     if verbs:
         # Not for the app alone, which is to be there at once.
-        from entitree.cli import apply, demo, impact as impact_verb, jobs, listing, plan, sandbox, worker
+        from entitree.cli import (
+            apply,
+            config,
+            demo,
+            impact as impact_verb,
+            jobs,
+            listing,
+            plan,
+            sandbox,
+            worker,
+        )
 
         commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="verb")
-        for verb in (demo, sandbox, listing, impact_verb, plan, apply, jobs, worker):
+        for verb in (demo, sandbox, listing, impact_verb, plan, apply, jobs, config, worker):
             verb.add_to(commands)
     return parser
 

@@ -34,6 +34,24 @@ LIMITS: Final = "ENTITREE_LIMITS"
 REFRESH: Final = "ENTITREE_REFRESH"
 LEAN: Final = "ENTITREE_LEAN"
 DRIVER: Final = "ENTITREE_DRIVER"
+KNOWN: Final = (
+    BASE_URL,
+    API_KEY,
+    USER,
+    PASSWORD,
+    CLIENT_ID,
+    CLIENT_SECRET,
+    SIGN_IN,
+    READ_ONLY,
+    PROTECTED,
+    LIMITS,
+    REFRESH,
+    LEAN,
+    DRIVER,
+    "ENTITREE_HOME",
+    "ENTITREE_SANDBOX_KEY",
+)
+"""Every variable that is looked at, here and elsewhere."""
 
 
 def base_url_of(environ: Mapping[str, str], address: Address) -> str | None:

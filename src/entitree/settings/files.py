@@ -27,18 +27,30 @@ def read_toml(file: Path, *, secret: bool = False) -> dict[str, Any]:
     """The tables of `file`, or none where it does not exist.
 
     Raises SettingsError with file and line, never with what stands there, and for what is no ordinary file or
-    larger than `LARGEST`; of a `secret` file also if it is a symbolic link or anybody else may read it.
+    larger than `LARGEST`; of a `secret` file also if it is a symbolic link, somebody else's, or anybody else
+    may read it or put another file in its place.
     """
+    return parsed(file, read_text(file, secret=secret), secret=secret)
+
+
+def read_text(file: Path, *, secret: bool = False) -> str:
+    """What stands in `file`, nothing where it does not exist. Raises SettingsError, as `read_toml` does."""
     try:
-        text = _read(file, secret=secret).decode("utf-8-sig")
+        return _read(file, secret=secret).decode("utf-8-sig")
     except FileNotFoundError:
-        return {}
+        return ""
     except UnicodeDecodeError:
         raise SettingsError(f"{file} cannot be read: it is not UTF-8.") from None
     except OSError as error:
         raise SettingsError(f"{file} cannot be read: {error.strerror}.") from error
+
+
+def parsed(file: Path, text: str, *, secret: bool = False) -> dict[str, Any]:
+    """The tables of `text`, which stands in `file`. Raises SettingsError, as `read_toml` does."""
     try:
         return tomllib.loads(text)
+    except RecursionError:
+        raise SettingsError(f"{file} cannot be read: it is nested too deeply.") from None
     except tomllib.TOMLDecodeError as error:
         # Its message may name a key, and in a file of secrets who knows what was pasted as one.
         place = _PLACE.search(str(error))
@@ -93,22 +105,60 @@ def alone(folder: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def _check_folder(file: Path) -> None:
+    """Raises SettingsError where others could put another file in its place."""
+    folder = file.parent
+    try:
+        state = folder.stat()
+    except OSError:
+        # There is no file in it either, or what is wrong is told when it is opened.
+        return
+    named = shlex.quote(str(folder))
+    if state.st_uid not in (os.geteuid(), 0):
+        raise SettingsError(
+            f"{folder}, where {file.name} is kept, belongs to another user.",
+            hint=f"Run: sudo chown {os.geteuid()} {named}",
+        )
+    if state.st_mode & 0o022:
+        raise SettingsError(
+            f"{folder}, where {file.name} is kept, can be changed by others.", hint=f"Run: chmod go-w {named}"
+        )
+
+
+def _unlinking(link: Path) -> str:
+    """What puts the file itself where the link is."""
+    here = shlex.quote(str(link))
+    try:
+        target = link.resolve(strict=True)
+    except (OSError, RuntimeError):
+        return f"rm {here}"
+    return f"mv {shlex.quote(str(target))} {here}"
+
+
 def _read(file: Path, *, secret: bool) -> bytes:
     # Looked at and read through one descriptor: nobody can put another file there in between. Without
     # O_NONBLOCK a pipe would wait for its writer.
+    if secret:
+        _check_folder(file)
     flags = os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC
     try:
         handle = os.open(file, flags | os.O_NOFOLLOW if secret else flags)
     except OSError:
         if secret and file.is_symlink():
             raise SettingsError(
-                f"{file} holds keys, but it is a symbolic link.", hint="Put the file itself there."
+                f"{file} holds keys, but it is a symbolic link.", hint=f"Run: {_unlinking(file)}"
             ) from None
         raise
     try:
-        mode = os.fstat(handle).st_mode
+        state = os.fstat(handle)
+        mode = state.st_mode
         if not stat.S_ISREG(mode):
             raise SettingsError(f"{file} cannot be read: it is no ordinary file.")
+        if secret and state.st_uid != os.geteuid():
+            raise SettingsError(
+                f"{file} holds keys, but it belongs to another user.",
+                hint=f"Run: sudo chown {os.geteuid()} {shlex.quote(str(file))}",
+            )
         if secret and mode & 0o077:
             raise SettingsError(
                 f"{file} holds keys, but others can read it.",

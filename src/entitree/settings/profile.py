@@ -64,8 +64,9 @@ class Secrets:
 
 @record
 class Profile:
-    """`base_url` is None for the embedded sandbox. `limits` is the share of the documented rates that the
-    client allows itself: 1.0 as documented, 10.0 ten times, None without limits.
+    """`base_url` is None for the embedded sandbox, and what the profile signs in with is not known yet where
+    `secrets` are none: `settings.credentials` finds it. `limits` is the share of the documented rates that
+    the client allows itself: 1.0 as documented, 10.0 ten times, None without limits.
 
     `theme`, `cursor` and `lean` are None where the profile itself says nothing: then those of `Settings`
     hold.
@@ -88,6 +89,8 @@ class Profile:
     colour: ColourWord | None = None
     lean: bool | None = None
     """Whether it is drawn for a slow line: cursor as a mark, no scrollbar, 16 colours."""
+    key_command: tuple[str, ...] | None = field(default=None, repr=False)
+    """Program, and what it is given, whose first line is the API key."""
 
     @property
     def folder(self) -> str:

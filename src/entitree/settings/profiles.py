@@ -20,25 +20,26 @@ from entitree.settings import environment
 from entitree.settings.profile import (
     SANDBOX_PROFILE,
     Profile,
-    Secrets,
     check_name,
     naming,
     parse_limits,
     parse_refresh,
 )
-from entitree.settings.written import Config, ProfileEntry, read_config, read_secrets
+from entitree.settings.written import Config, ProfileEntry, read_config
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
     from entitree.settings.paths import Paths
-    from entitree.settings.profile import Address, CursorWord, DriverWord
+    from entitree.settings.profile import Address, CursorWord, DriverWord, Secrets
 
 
 @record
 class Settings:
-    """What the files and the environment say. Secrets are read when a profile is chosen, not before."""
+    """What the files and the environment say, but for the secrets of profiles that a file defines: see
+    `settings.credentials`.
+    """
 
     config: Config
     saved: Config
@@ -87,7 +88,16 @@ class Settings:
 
     def configured(self, name: str, secrets: Secrets) -> Profile:
         """The profile that a file defines as `name`, with `secrets` for its own. Raises SettingsError."""
-        return environment.ruled(self._configured(name, secrets), self.environ)
+        return replace(environment.ruled(self._configured(name), self.environ), secrets=secrets)
+
+    def written(self, name: str) -> tuple[ProfileEntry, Path]:
+        """What a file says of the profile `name`, and which. Raises SettingsError."""
+        if name in self.config.profile:
+            return self.config.profile[name], self.paths.config_file
+        if name in self.saved.profile:
+            return self.saved.profile[name], self.paths.profiles_file
+        known = ", ".join(dict.fromkeys((*self.names, SANDBOX_PROFILE.name)))
+        raise SettingsError(f"There is no profile {name!r}.", hint=f"Known: {known}.")
 
     def _chosen(self, name: str | None) -> Profile:
         if name is not None:
@@ -101,10 +111,10 @@ class Settings:
                     return self._configured(table.default)
         return self._preferring(SANDBOX_PROFILE)
 
-    def _configured(self, name: str, secrets: Secrets | None = None) -> Profile:
+    def _configured(self, name: str) -> Profile:
         if name == SANDBOX_PROFILE.name and name not in self.names:
             return self._preferring(SANDBOX_PROFILE)
-        table, file = self._find(name)
+        table, file = self.written(name)
         where = f"{file}: profile.{name}"
         with naming(where):
             check_name(name)
@@ -115,7 +125,6 @@ class Settings:
         return Profile(
             name=name,
             base_url=base_url,
-            secrets=secrets or self._secrets(name, base_url),
             kind=table.kind,
             read_only=table.read_only,
             protected=frozenset(table.protected),
@@ -126,46 +135,12 @@ class Settings:
             cursor=table.cursor,
             colour=table.colour,
             lean=table.lean,
+            key_command=table.key_command,
         )
 
     def _preferring(self, profile: Profile) -> Profile:
         """A profile that no table describes, with what is preferred for all."""
         return replace(profile, refresh_minutes=self.refresh_minutes)
-
-    def _find(self, name: str) -> tuple[ProfileEntry, Path]:
-        if name in self.config.profile:
-            return self.config.profile[name], self.paths.config_file
-        if name in self.saved.profile:
-            return self.saved.profile[name], self.paths.profiles_file
-        known = ", ".join(dict.fromkeys((*self.names, SANDBOX_PROFILE.name)))
-        raise SettingsError(f"There is no profile {name!r}.", hint=f"Known: {known}.")
-
-    def _secrets(self, name: str, base_url: str) -> Secrets:
-        given = environment.secrets_of(self.environ)
-        # A key that came with a base URL belongs to that one.
-        if given and environment.base_url_of(self.environ, self.address) in (None, base_url):
-            return given
-        file = self.paths.secrets_file
-        table = read_secrets(file, self.names).get(name)
-        if table is None:
-            raise _keyless(f"The profile {name!r} has no key.")
-        with naming(f"{file}: {name}.base_url"):
-            home = self.address(table.base_url)
-        if home != base_url:
-            raise _keyless(f"The profile {name!r} has moved to another address, so its key was not used.")
-        secrets = Secrets(
-            api_key=table.api_key,
-            user=table.user,
-            password=table.password,
-            client_id=table.client_id,
-            client_secret=table.client_secret,
-            key_from=f"{file}: {name}.api_key",
-            user_from=f"{file}: {name}.user, {name}.password",
-            client_from=f"{file}: {name}.client_id, {name}.client_secret",
-        )
-        if not secrets:
-            raise _keyless(f"The profile {name!r} has no key.")
-        return secrets
 
 
 def load_settings(paths: Paths, environ: Mapping[str, str], address: Address) -> Settings:
@@ -178,11 +153,4 @@ def load_settings(paths: Paths, environ: Mapping[str, str], address: Address) ->
         paths=paths,
         address=address,
         environ=environ,
-    )
-
-
-def _keyless(what: str) -> SettingsError:
-    return SettingsError(
-        what,
-        hint=f"Set {environment.API_KEY}, or open entitree --profile sandbox and give the key to :connect.",
     )

@@ -14,6 +14,7 @@ from entitree.settings.written import Config, ProfileEntry, SecretEntry, read_co
 if TYPE_CHECKING:
     from entitree.settings.paths import Paths
     from entitree.settings.profile import Address
+    from entitree.settings.session_keyring import SessionKeyring
 
 
 def check_savable(paths: Paths, profile: Profile, address: Address) -> None:
@@ -24,31 +25,33 @@ def check_savable(paths: Paths, profile: Profile, address: Address) -> None:
     read_secrets(paths.secrets_file, {*config.profile, *saved.profile})
 
 
-def save_profile(paths: Paths, profile: Profile, address: Address) -> None:
-    """Keeps `profile` and its secrets, and makes it the one that opens by itself.
+def save_profile(
+    paths: Paths, profile: Profile, address: Address, keyring: SessionKeyring | None = None
+) -> None:
+    """Keeps `profile`, and its secrets in `keyring`, or without one in secrets.toml; makes it the one that
+    opens by itself.
 
     Of a profile that config.toml defines, only the key is kept. Of one that was saved before, what the app
     does not ask for stays as it was. The key is written first: a profile without its key is worse than a key
-    without a profile. Raises SettingsError or StorageError; each file is then still whole.
+    without a profile. What goes to the keyring is in no file any more. Raises SettingsError or StorageError;
+    each file is then still whole.
     """
     with alone(paths.config):
         config = read_config(paths.config_file)
         base_url = _check(paths, profile, config, address)
         saved = read_config(paths.profiles_file)
         secrets = read_secrets(paths.secrets_file, {*config.profile, *saved.profile})
-        secrets[profile.name] = SecretEntry(
-            base_url=base_url,
-            api_key=profile.secrets.api_key,
-            user=profile.secrets.user,
-            password=profile.secrets.password,
-            client_id=profile.secrets.client_id,
-            client_secret=profile.secrets.client_secret,
-        )
+        written = secrets.pop(profile.name, None)
+        if keyring is None:
+            secrets[profile.name] = _secret(profile, base_url)
+        else:
+            keyring.keep(profile.name, base_url, profile.secrets)
         profiles = dict(saved.profile)
         if profile.name not in config.profile:
             profiles[profile.name] = _table(profile, base_url, profiles.get(profile.name))
         fresh = replace(saved, default=profile.name, profile=profiles)
-        write_toml(paths.secrets_file, {name: _plain(table) for name, table in secrets.items()})
+        if keyring is None or written is not None:
+            write_toml(paths.secrets_file, {name: _plain(table) for name, table in secrets.items()})
         write_toml(paths.profiles_file, _plain(fresh))
 
 
@@ -58,10 +61,13 @@ def save_preference(paths: Paths, *, theme: str | None = None, lean: bool | None
     What config.toml says wins over it: `Settings.config` tells. Raises SettingsError or StorageError; the
     file is then still whole.
     """
-    given = {"theme": theme, "lean": lean}
     with alone(paths.config):
         saved = read_config(paths.profiles_file)
-        fresh = replace(saved, **{name: value for name, value in given.items() if value is not None})
+        fresh = replace(
+            saved,
+            theme=saved.theme if theme is None else theme,
+            lean=saved.lean if lean is None else lean,
+        )
         write_toml(paths.profiles_file, _plain(fresh))
 
 
@@ -81,10 +87,23 @@ def _check(paths: Paths, profile: Profile, config: Config, address: Address) -> 
     return profile.base_url
 
 
+def _secret(profile: Profile, base_url: str) -> SecretEntry:
+    return SecretEntry(
+        base_url=base_url,
+        api_key=profile.secrets.api_key,
+        user=profile.secrets.user,
+        password=profile.secrets.password,
+        client_id=profile.secrets.client_id,
+        client_secret=profile.secrets.client_secret,
+    )
+
+
 def _otherwise(profile: Profile, base_url: str, table: ProfileEntry) -> str:
     """What `table` says that is less than what `profile` asks for; nothing where that is granted."""
     if base_url != profile.base_url:
         return "another address"
+    if table.key_command:
+        return "a program that is asked for its key"
     if profile.read_only and not table.read_only:
         return "leave to write"
     # Who wants to sign in once does not want the password sent with every request.
@@ -93,7 +112,14 @@ def _otherwise(profile: Profile, base_url: str, table: ProfileEntry) -> str:
 
 def _table(profile: Profile, base_url: str, before: ProfileEntry | None) -> ProfileEntry:
     if before is not None:
-        return replace(before, base_url=base_url, read_only=profile.read_only, sign_in=profile.sign_in)
+        # What was typed holds from now on, and a program knows a key for the old address.
+        return replace(
+            before,
+            base_url=base_url,
+            read_only=profile.read_only,
+            sign_in=profile.sign_in,
+            key_command=None,
+        )
     return ProfileEntry(
         base_url=base_url,
         read_only=profile.read_only,

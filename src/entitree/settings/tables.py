@@ -5,7 +5,8 @@ Only imported for what `settings.written` does not take: most starts do without.
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import PydanticCustomError
@@ -19,7 +20,10 @@ from entitree.settings.profile import (
     DriverWord,
     SignInWord,
 )
-from entitree.settings.written import Config, ProfileEntry, SecretEntry, taken_keys
+from entitree.settings.written import Config, ProfileEntry, SecretEntry, is_command, taken_keys
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 _T = TypeVar("_T", bound=BaseModel)
 
@@ -41,8 +45,17 @@ def _checked_keys(value: object) -> object:
     raise PydanticCustomError("keys", "Input should be a key, or a list of them")
 
 
+def _checked_command(value: object) -> object:
+    if isinstance(value, list) and all(isinstance(each, str) for each in value) and is_command(value):
+        return value
+    raise PydanticCustomError(
+        "command", "Input should be a list of texts: the program, then what it is given"
+    )
+
+
 Refresh: TypeAlias = Annotated[Literal["off"] | int, BeforeValidator(_checked_refresh)]
 Keys: TypeAlias = Annotated[str | list[str], BeforeValidator(_checked_keys)]
+Argv: TypeAlias = Annotated[list[str], BeforeValidator(_checked_command)]
 
 
 class _Table(BaseModel):
@@ -64,6 +77,7 @@ class ProfileTable(_Table):
     cursor: CursorWord | None = None
     colour: ColourWord | None = None
     lean: bool | None = None
+    key_command: Argv | None = Field(default=None, repr=False)
 
 
 class ConfigTable(_Table):
@@ -90,6 +104,28 @@ class SecretTable(_Table):
     client_secret: str | None = Field(default=None, repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong at one place of a file. `what` and `hint` hold nothing of what stands there."""
+
+    place: tuple[str | int, ...]
+    """Keys and numbers of items, from the top of the file or table that was checked."""
+    what: str
+    hint: str
+    known: tuple[str, ...] = ()
+    """What may stand there, where a key stands there that may not."""
+
+
+def faults_of_config(tables: object) -> list[Fault]:
+    """All that is wrong with the tables of config.toml or profiles.toml."""
+    return _faults(ConfigTable, tables)
+
+
+def faults_of_secret(table: object) -> list[Fault]:
+    """All that is wrong with a table of secrets.toml. The place of a key that is not known shows that key."""
+    return _faults(SecretTable, table)
+
+
 def checked_config(prefix: str, tables: object) -> Config:
     """config.toml or profiles.toml. Raises SettingsError that begins with `prefix` and the key."""
     table = _validated(ConfigTable, prefix, tables)
@@ -105,25 +141,50 @@ def checked_secret(prefix: str, table: object) -> SecretEntry:
 
 
 def _entry(table: ProfileTable) -> ProfileEntry:
-    return ProfileEntry(**{**dict(table), "protected": tuple(table.protected)})
+    command = None if table.key_command is None else tuple(table.key_command)
+    return ProfileEntry(**{**dict(table), "protected": tuple(table.protected), "key_command": command})
 
 
 def _validated(model: type[_T], prefix: str, table: object) -> _T:
     try:
         return model.model_validate(table)
     except ValidationError as error:
-        # Never the input itself: it may be a key.
-        first = error.errors(include_input=False, include_url=False, include_context=False)[0]
-    unknown = first["type"] == "extra_forbidden"
-    location = () if unknown and model is SecretTable else first["loc"]
-    if "limits" in location:
+        first = _told(model, error)[0]
+    place = () if first.known and model is SecretTable else first.place
+    what = "a key stands there that is not known" if first.known and not place else first.what
+    named = prefix + ".".join(map(str, place)) if place else prefix[:-1].removesuffix(":")
+    raise SettingsError(f"{named}: {what}.", hint=first.hint)
+
+
+def _faults(model: type[BaseModel], table: object) -> list[Fault]:
+    try:
+        model.model_validate(table)
+    except ValidationError as error:
+        return _told(model, error)
+    return []
+
+
+def _told(model: type[BaseModel], error: ValidationError) -> list[Fault]:
+    # Never the input itself: it may be a key.
+    told = error.errors(include_input=False, include_url=False, include_context=False)
+    # What may be one of two types is complained about once for each.
+    found: dict[tuple[str | int, ...], Fault] = {}
+    for each in told:
+        fault = _fault(model, each)
+        found.setdefault(fault.place, fault)
+    return list(found.values())
+
+
+def _fault(model: type[BaseModel], told: ErrorDetails) -> Fault:
+    place = told["loc"]
+    match told["type"]:
+        case "extra_forbidden":
+            inner = ProfileTable if len(place) > 1 and place[0] == "profile" else model
+            known = tuple(inner.model_fields)
+            return Fault(place, "there is no such key", f"Known: {', '.join(known)}.", known)
+        case "missing":
+            return Fault(place, "is missing", "Add that key.")
+    if "limits" in place:
         # Behind it stands which of its two types was tried.
-        location = location[: location.index("limits") + 1]
-    place = prefix + ".".join(map(str, location)) if location else prefix[:-1].removesuffix(":")
-    if unknown:
-        inner = ProfileTable if location and location[0] == "profile" else model
-        what = "there is no such key" if location else "a key stands there that is not known"
-        raise SettingsError(f"{place}: {what}.", hint=f"Known: {', '.join(inner.model_fields)}.")
-    if first["type"] == "missing":
-        raise SettingsError(f"{place}: is missing.", hint="Add that key.")
-    raise SettingsError(f"{place}: {first['msg']}.", hint="Mend that key.")
+        place = place[: place.index("limits") + 1]
+    return Fault(place, told["msg"], "Mend that key.")

@@ -42,6 +42,7 @@ class ProfileEntry:
     cursor: CursorWord | None = None
     colour: ColourWord | None = None
     lean: bool | None = None
+    key_command: tuple[str, ...] | None = field(default=None, repr=False)
 
 
 @record
@@ -127,14 +128,20 @@ def _taken_profile(table: object) -> ProfileEntry | None:
         fresh["limits"] = float(table["limits"])
     if "kind" in table:
         fresh["kind"] = AccountKind(table["kind"])
-    if "protected" in table:
-        fresh["protected"] = tuple(table["protected"])
+    for name in ("protected", "key_command"):
+        if name in table:
+            fresh[name] = tuple(table[name])
     return ProfileEntry(**fresh)
 
 
 def _holds(table: object, checks: Mapping[str, _Check]) -> TypeGuard[dict[str, Any]]:
     """Whether `table` holds nothing but what these checks let pass."""
     return type(table) is dict and all(key in checks and checks[key](value) for key, value in table.items())
+
+
+def is_command(words: list[str]) -> bool:
+    """Whether these texts can be run: the program, and what it is given."""
+    return bool(words and words[0]) and not any("\0" in word for word in words)
 
 
 def _is_text(value: object) -> bool:
@@ -154,7 +161,7 @@ def _is_limits(value: object) -> bool:
     return type(value) in (str, float) or (type(value) is int and abs(value) <= _EXACT)
 
 
-def _is_texts(value: object) -> bool:
+def _is_texts(value: object) -> TypeGuard[list[str]]:
     return type(value) is list and all(map(_is_text, value))
 
 
@@ -191,6 +198,7 @@ _PROFILE: Mapping[str, _Check] = {
     "cursor": _is_cursor,
     "colour": _one_of("red", "orange", "yellow", "green", "blue", "violet"),
     "lean": _is_flag,
+    "key_command": lambda value: _is_texts(value) and is_command(value),
 }
 _SECRET: Mapping[str, _Check] = dict.fromkeys(
     ("base_url", "api_key", "user", "password", "client_id", "client_secret"), _is_text

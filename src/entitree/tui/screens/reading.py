@@ -10,7 +10,7 @@ from textual import on, work
 from textual.events import ScreenResume
 
 from entitree import garbage
-from entitree.errors import EntitreeError
+from entitree.errors import EntitreeError, KeylessError
 from entitree.inventory.model import Family
 from entitree.text import visible
 from entitree.tui.commands.command import CommandScreen
@@ -98,6 +98,9 @@ class ReadingScreen(CommandScreen[None]):
         garbage.release()
         try:
             await self.account.connect()
+        except KeylessError as error:
+            self._ask_for_key(error)
+            return
         except EntitreeError as error:
             self.app.complain(error)
             return
@@ -107,6 +110,13 @@ class ReadingScreen(CommandScreen[None]):
         if minutes := self.account.profile.refresh_minutes:
             self.set_interval(minutes * _MINUTE, self.refresh_when_free)
         self._say_unfinished()
+
+    def _ask_for_key(self, error: KeylessError) -> None:
+        """What was read before can be looked at; for more there has to be a key."""
+        from entitree.tui.modals.connect import ConnectDialog
+
+        dialog = ConnectDialog(self.app.accounts, self.account.profile, why=error.what)
+        self.app.push_screen(dialog, self.app.switch_to)
 
     def _say_unfinished(self) -> None:
         """Offers to go on with what an earlier start left behind."""
