@@ -23,9 +23,9 @@ if TYPE_CHECKING:
 
 
 class App:
-    """What has the job run, in a process of its own; see `starting`."""
+    """What has the job run, in a process of its own; see `starting`, and `impatient` for its workers."""
 
-    def __init__(self, profile: Profile, folder: Path, pace: Pace) -> None:
+    def __init__(self, profile: Profile, folder: Path, pace: Pace, *, impatient: bool = False) -> None:
         self._process = subprocess.Popen(
             [sys.executable, "-P", starting.__file__],
             stdin=subprocess.PIPE,
@@ -34,7 +34,7 @@ class App:
         )
         assert self._process.stdin is not None
         line = written(Handover(profile, folder, "docs", pace))
-        self._process.stdin.write(line + b"1\n")
+        self._process.stdin.write(line + b"1\n" + (b"impatient\n" if impatient else b"\n"))
         self._process.stdin.flush()
 
     def told(self) -> Iterator[dict[str, Any]]:

@@ -14,6 +14,7 @@ from tests.changes.safety.forks import How
 from tests.changes.safety.mixed import STEPS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from tests.changes.safety.forks import Workers
@@ -76,8 +77,10 @@ _RARE = {"fdatasync": 10, "sendto": 10, "recvfrom": 2}
 @pytest.mark.usefixtures("traced")
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(12))
-def test_a_step_is_done_once_whichever_system_call_its_worker_dies_at(rig: Rig, part: int) -> None:
-    killed = 0
+def test_a_step_is_done_once_whichever_system_call_its_worker_dies_at(
+    rig: Rig, part: int, record_property: Callable[[str, object], None]
+) -> None:
+    points = killed = 0
     steps = range(part * STEPS // 12, (part + 1) * STEPS // 12)
     start = rig.first(max(steps.start, 1))
     if steps.start:
@@ -87,9 +90,12 @@ def test_a_step_is_done_once_whichever_system_call_its_worker_dies_at(rig: Rig, 
     for step in steps:
         wanted, moments, done = _followed(rig, start)
         following = rig.after(done, step + 1) if step + 1 < STEPS else start
+        points += len(moments)
         for moment in moments:
             killed += _survived(rig, start, wanted, moment)
         start = following
+    record_property("points", points)
+    record_property("killed", killed)
     assert killed >= 20 * len(steps)
 
 
@@ -134,11 +140,16 @@ def _survived(rig: Rig, start: Start, wanted: End, moment: Moment) -> bool:
 
 @pytest.mark.long
 @pytest.mark.parametrize("part", range(12))
-def test_a_job_is_done_once_whichever_point_its_worker_dies_at(rig: Rig, undisturbed: End, part: int) -> None:
+def test_a_job_is_done_once_whichever_point_its_worker_dies_at(
+    rig: Rig, undisturbed: End, part: int, record_property: Callable[[str, object], None]
+) -> None:
     """As above, where nothing can be traced; each time it goes on to the job's very end."""
     attempt = rig.begin()
     _, points = attempt.work(How(point=10**9))
-    for point in range(1 + part, points, 12 * _EVERY):
+    deaths = range(1 + part, points, 12 * _EVERY)
+    record_property("points", points)
+    record_property("killed", len(deaths))
+    for point in deaths:
         attempt = rig.begin()
         assert attempt.work(How(point=point))[0] == KILLED, point
         attempt.agrees_so_far()

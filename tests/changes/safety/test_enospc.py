@@ -11,6 +11,8 @@ from tests.changes.safety.forks import How
 from entitree.changes.jobs import JobState
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.changes.safety.rig import End, Rig
 
 # Of writes to the journal. A worker tries five times to say why the job rests.
@@ -79,9 +81,10 @@ def test_what_the_system_says_of_the_disk_is_survived_too(rig: Rig, undisturbed:
 @pytest.mark.long
 @pytest.mark.parametrize("length", [1, 3, 999])
 def test_whichever_write_to_the_journal_fails_first_nothing_is_lost(
-    rig: Rig, undisturbed: End, length: int
+    rig: Rig, undisturbed: End, length: int, record_property: Callable[[str, object], None]
 ) -> None:
     _, writes = rig.begin().work(How(full=(10**9, 10**9)))
+    record_property("writes", writes)
     for first in range(1, writes, 3):
         attempt = rig.begin()
         assert attempt.work(How(full=(first, first + length - 1)))[0] in (0, REFUSED)
