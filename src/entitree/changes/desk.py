@@ -19,7 +19,7 @@ from entitree.changes.worker.watch import result
 from entitree.errors import RefusedError, UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from entitree.api.client import PlatformClient
     from entitree.changes.edits import Edit
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from entitree.changes.jobs import Job, JobResult, Progress, StepRecord, Try
     from entitree.changes.journal import Journal
     from entitree.changes.plan import Lost, Plan
+    from entitree.changes.records import Stamp
     from entitree.changes.worker.runner import Runner
     from entitree.inventory.listings import Cost
     from entitree.inventory.model import Kind
@@ -216,6 +217,10 @@ class JobDesk:
     async def steps(self, job_id: int) -> list[StepRecord]:
         """The steps of a job, in order."""
         return await self._journal.steps(job_id)
+
+    async def news(self, job_id: int, seen: Mapping[int, Stamp]) -> tuple[list[StepRecord], dict[int, Stamp]]:
+        """The steps that something has happened to since they looked like `seen`, see `Journal.news`."""
+        return await self._journal.news(job_id, seen)
 
     async def tries(self, job_id: int) -> list[Try]:
         """Every request of every step of a job, in order of the steps."""

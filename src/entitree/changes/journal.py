@@ -23,13 +23,14 @@ from entitree.errors import UsageError
 from entitree.inventory.database import Database
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
     from pathlib import Path
     from sqlite3 import Connection
 
     from entitree.changes.jobs import Job, StepRecord, Try
     from entitree.changes.plan import Plan
+    from entitree.changes.records import Stamp
 
 T = TypeVar("T")
 
@@ -134,6 +135,17 @@ class Journal(Ledger):
     async def steps(self, job_id: int, *states: StepState) -> list[StepRecord]:
         """The steps of a job in order, all or those in some states."""
         return await self._database.read(lambda db: records.steps(db, job_id, states))
+
+    async def news(self, job_id: int, seen: Mapping[int, Stamp]) -> tuple[list[StepRecord], dict[int, Stamp]]:
+        """The steps that something has happened to since they looked like `seen`, in any order, and how they
+        look now.
+        """
+
+        def work(db: Connection) -> tuple[list[StepRecord], dict[int, Stamp]]:
+            changed = records.changed_steps(db, job_id, seen)
+            return records.some_steps(db, job_id, changed), changed
+
+        return await self._database.read(work)
 
     async def step(self, job_id: int, number: int) -> StepRecord:
         """One step as it stands now."""

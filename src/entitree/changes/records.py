@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from entitree.changes.jobs import Job, JobState, JobWish, StepRecord, StepState, Try
 from entitree.changes.plan import Step, Target
 from entitree.inventory.model import Family
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
     from sqlite3 import Connection
+
+Stamp: TypeAlias = "tuple[object, ...]"
+"""What of a step changes whenever something happens to it."""
 
 SCHEMA = """
 CREATE TABLE job (
@@ -174,6 +177,23 @@ def steps(db: Connection, job_id: int, states: Sequence[StepState] = ()) -> list
     rows = db.execute(
         f"SELECT {STEP} FROM step WHERE job = ?{condition} ORDER BY number",
         (job_id, *(each.value for each in states)),
+    )
+    return [record(job_id, row) for row in rows]
+
+
+def changed_steps(db: Connection, job_id: int, seen: Mapping[int, Stamp]) -> dict[int, Stamp]:
+    """By their numbers, the steps of a job that something has happened to since they looked like `seen`."""
+    stamps = db.execute(
+        "SELECT number, state, tries, sentence, begun, ended, not_before FROM step WHERE job = ?", (job_id,)
+    )
+    return {number: stamp for number, *rest in stamps if (stamp := tuple(rest)) != seen.get(number)}
+
+
+def some_steps(db: Connection, job_id: int, numbers: Collection[int]) -> list[StepRecord]:
+    """The steps of a job that have these numbers."""
+    rows = db.execute(
+        f"SELECT {STEP} FROM step WHERE job = ? AND number IN (SELECT value FROM json_each(?))",
+        (job_id, json.dumps(list(numbers))),
     )
     return [record(job_id, row) for row in rows]
 

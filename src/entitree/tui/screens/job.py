@@ -16,6 +16,7 @@ from entitree.tui.commands.command import Command, CommandScreen, Group
 from entitree.tui.commands.jobs import JOB_COMMANDS
 from entitree.tui.commands.program import Help, Palette
 from entitree.tui.job_lines import BAD, STEP_COLUMNS, history, step_line, step_text, step_whole, summary
+from entitree.tui.job_steps import JobSteps
 from entitree.tui.job_watch import state_words
 from entitree.tui.pace import Pace
 from entitree.tui.widgets.item_list import ItemList
@@ -98,6 +99,7 @@ class JobScreen(CommandScreen[None]):
         self.job_id = job_id
         self.job: Job | None = None
         self._pace = Pace()
+        self._steps = JobSteps(account.desk, job_id)
         self._wanted = self._reading = False
         self._at_work = False
         """Whether it was seen going; then its end is something new."""
@@ -178,13 +180,12 @@ class JobScreen(CommandScreen[None]):
     @work(group="steps")
     async def _read(self) -> None:
         """Reads the steps as often as there is something new, and as often as that is cheap."""
-        desk = self.account.desk
         try:
             while self._wanted:
                 await self._pace.rest()
                 self._wanted = False
                 with self._pace.work():
-                    job, steps = await desk.job(self.job_id), await desk.steps(self.job_id)
+                    job, steps = await self._steps.read()
                     ended = self._at_work and not job.going
                     self._at_work, self.job = job.going, job
                     self._show_job()
