@@ -35,6 +35,30 @@ def _nobody_s_machine() -> Iterator[None]:
     time.tzset()
 
 
+@pytest.fixture
+def keyring_entries(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], str]:
+    """A session that has a keyring, and what is in it by service and name."""
+    from keyring import core
+    from keyring.backend import KeyringBackend
+
+    entries: dict[tuple[str, str], str] = {}
+
+    class Memory(KeyringBackend):
+        priority = 5
+
+        def get_password(self, service: str, username: str) -> str | None:
+            return entries.get((service, username))
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            entries[service, username] = password
+
+        def delete_password(self, service: str, username: str) -> None:
+            del entries[service, username]
+
+    monkeypatch.setattr(core, "_keyring_backend", Memory())
+    return entries
+
+
 @pytest.fixture(scope="session")
 def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     folder = tmp_path_factory.mktemp("homes")

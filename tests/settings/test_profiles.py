@@ -370,7 +370,10 @@ PROFILE = '[profile.p]\nbase_url = "https://p.example"\n'
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('defualt = "p"', "defualt: there is no such key. Known: default, theme, refresh, cursor, lean, driver, keys, profile."),
+        (
+            'defualt = "p"',
+            "defualt: there is no such key. Known: default, theme, refresh, cursor, lean, driver, keys, ",
+        ),
         (PROFILE + 'api_key = "SECRET"', "profile.p.api_key: there is no such key. Known: base_url, kind, "),
         (PROFILE + "[profile.a.b]\nx = 1", "profile.a.base_url: is missing."),
         ("[profile.p]", "profile.p.base_url: is missing."),
