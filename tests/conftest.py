@@ -55,7 +55,7 @@ def keyring_entries(monkeypatch: pytest.MonkeyPatch) -> dict[tuple[str, str], st
         def delete_password(self, service: str, username: str) -> None:
             del entries[service, username]
 
-    monkeypatch.setattr(core, "_keyring_backend", Memory())
+    monkeypatch.setattr(core, "_keyring_backend", Memory())  # type: ignore[no-untyped-call]
     return entries
 
 
