@@ -5,6 +5,7 @@
     ├── SettingsError           a profile, file or environment variable is wrong
     │   └── KeylessError        a profile has nothing to sign in with, or not for its address
     ├── StorageError            a local file could not be read or written
+    │   └── FileThereError      a new file was to have a name that is taken
     ├── RefusedError            this program will not send it: read-only, protected, unaddressable
     └── PlatformError           the platform, or the way to it
         ├── UnreachableError    no answer (`sent` says whether the request may have arrived)
@@ -56,6 +57,10 @@ class KeylessError(SettingsError):
 
 class StorageError(EntitreeError):
     """A local file could not be read or written."""
+
+
+class FileThereError(StorageError):
+    """A new file was to have a name that is taken."""
 
 
 class RefusedError(EntitreeError):

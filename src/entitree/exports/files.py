@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from pathlib import Path
+from tempfile import mkstemp
+from threading import Lock
+from typing import TYPE_CHECKING, TextIO
 
-from entitree.errors import StorageError
+from entitree.errors import FileThereError, StorageError
+from entitree.exports.forms import Writing
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from collections.abc import Callable, Sequence
     from types import TracebackType
     from typing import Self
+
+    from entitree.exports.forms import Chunks, Row
 
 _ELSEWHERE = "Choose a folder that you may write to."
 
@@ -20,61 +27,93 @@ _ELSEWHERE = "Choose a folder that you may write to."
 class NewFile:
     """A file that is made piece by piece, with mode 0600 and never in the place of another.
 
-    Its name is taken at once; what is written stands beside it, in `NAME.part`, until the `with` ends well.
-    Ends it otherwise, neither is left. Every method blocks, and may raise StorageError.
+    Its name is taken at once; what is written stands in a hidden file beside it until it is kept. Whoever is
+    killed half-way leaves an empty file, not one that looks whole. Every method blocks; threads take turns.
+    All but `drop` may raise StorageError.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path.expanduser().absolute()
-        self._part = self.path.with_name(f"{self.path.name}.part")
+        self._lock = Lock()
+        self._taken: list[Path] = []
+        self._file: TextIO | None = None
+        self._over = False
 
-    def __enter__(self) -> Self:
-        # Two names: whoever is killed half-way leaves an empty file, not one that looks whole.
-        try:
-            os.close(_made(self.path))
-        except FileExistsError:
-            raise StorageError(f"There is already a file {self.path}.", hint="Choose another name.") from None
-        except OSError as error:
-            raise self._error(error) from error
-        try:
-            with suppress(FileNotFoundError):
-                self._part.unlink()
-            self._file = os.fdopen(
-                _made(self._part), "w", encoding="utf-8", errors="backslashreplace", newline="\n"
-            )
-        except OSError as error:
-            self.path.unlink()
-            raise self._error(error) from error
-        return self
+    def open(self) -> None:
+        """Takes the name. Raises FileThereError where it is taken."""
+        with self._lock:
+            if not self._over:
+                self._open()
 
     def write(self, text: str) -> None:
-        try:
-            self._file.write(text)
-        except OSError as error:
-            raise self._error(error) from error
+        with self._lock:
+            try:
+                if self._file is not None:
+                    self._file.write(text)
+            except OSError as error:
+                raise self._error(error) from error
+
+    def keep(self) -> None:
+        """It is whole, and on the disk when this returns."""
+        with self._lock:
+            if self._file is None:
+                return
+            self._over = True
+            try:
+                self._file.flush()
+                os.fsync(self._file.fileno())
+                self._shut()
+                self._taken[-1].replace(self.path)
+                self._taken.clear()
+            except OSError as error:
+                raise self._error(error) from error
+            finally:
+                self._clear()
+
+    def drop(self) -> None:
+        """Nothing of it is left, unless it was kept."""
+        with self._lock:
+            self._over = True
+            self._clear()
+
+    def __enter__(self) -> Self:
+        self.open()
+        return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        kept = False
+        if kind is None:
+            self.keep()
+        else:
+            self.drop()
+
+    def _open(self) -> None:
         try:
-            try:
-                if kind is None:
-                    self._file.flush()
-                    os.fsync(self._file.fileno())
-            finally:
-                self._file.close()
-            if kind is None:
-                self._part.replace(self.path)
-                kept = True
-        except OSError as failed:
-            # Where something else went wrong before, that is what is told.
-            if kind is None:
-                raise self._error(failed) from failed
-        finally:
-            for each in () if kept else (self._part, self.path):
-                with suppress(OSError):
-                    each.unlink()
+            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            self._taken.append(self.path)
+            handle, name = mkstemp(dir=self.path.parent, prefix=".entitree-")
+            self._taken.append(Path(name))
+        except FileExistsError:
+            there = f"There is already a file {self.path}."
+            raise FileThereError(there, hint="Choose another name.") from None
+        except OSError as error:
+            self._clear()
+            raise self._error(error) from error
+        self._file = os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace", newline="\n")
+
+    def _shut(self) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            file.close()
+
+    def _clear(self) -> None:
+        with suppress(OSError):
+            self._shut()
+        for each in self._taken:
+            with suppress(OSError):
+                each.unlink()
+        self._taken.clear()
 
     def _error(self, error: OSError) -> StorageError:
         if isinstance(error, FileNotFoundError):
@@ -94,5 +133,34 @@ def write_new(path: Path, text: str) -> Path:
     return file.path
 
 
-def _made(path: Path) -> int:
-    return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+async def save_rows(
+    path: Path,
+    columns: Sequence[str],
+    chunks: Chunks,
+    form: str,
+    told: Callable[[int], None] = lambda count: None,
+) -> Path:
+    """Writes the rows of `chunks` into a new file, off the event loop, and returns where it is.
+
+    `told` is called with how many there are so far. Cancelled, it leaves nothing. Raises StorageError, and
+    what `chunks` raises.
+    """
+    writing, count = Writing(columns, form), 0
+    file = NewFile(path)
+    try:
+        await asyncio.to_thread(file.open)
+        file.write(writing.begin())
+        async for rows in chunks():
+            await asyncio.to_thread(_write, file, writing, rows)
+            count += len(rows)
+            told(count)
+        file.write(writing.end())
+        await asyncio.to_thread(file.keep)
+    except BaseException:
+        file.drop()
+        raise
+    return file.path
+
+
+def _write(file: NewFile, writing: Writing, rows: Sequence[Row]) -> None:
+    file.write(writing.rows(rows))

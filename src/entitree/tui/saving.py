@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from itertools import count
 from typing import TYPE_CHECKING
 
-from entitree.errors import StorageError
+from entitree.errors import FileThereError
+from entitree.exports.files import write_new
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,17 +20,8 @@ def save_new(folder: Path, name: str, ending: str, text: str, now: datetime) -> 
     """
     for number in count(1):
         again = f"-{number}" if number > 1 else ""
-        path = folder / f"{name}-{now:%Y%m%d-%H%M%S}{again}.{ending}"
         try:
-            handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-                file.write(text)
-        except FileExistsError:
+            return write_new(folder / f"{name}-{now:%Y%m%d-%H%M%S}{again}.{ending}", text)
+        except FileThereError:
             continue
-        except OSError as error:
-            raise StorageError(
-                f"Could not write {path}: {error.strerror}.",
-                hint="Start entitree in a folder that you may write to.",
-            ) from error
-        return path
     raise AssertionError("there is always another number")
