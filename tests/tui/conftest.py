@@ -91,10 +91,12 @@ class Stage:
         fault: Fault | None = None,
         key: str = "",
         theme: str = "entitree-dark",
+        profile_theme: str | None = None,
         rows: Callable[[Sandbox], None] | None = None,
         **profile: Any,  # noqa: ANN401 - fields of Profile
     ) -> EntitreeApp:
-        opener = partial(self._open, seed, fault, key, rows, replace(SANDBOX_PROFILE, limits=None, **profile))
+        account = replace(SANDBOX_PROFILE, limits=None, theme=profile_theme, **profile)
+        opener = partial(self._open, seed, fault, key, rows, account)
         accounts = Accounts(find_paths({"ENTITREE_HOME": str(self.folder / "home")}), {})
         return EntitreeApp(accounts, opener, theme=theme, clock=lambda _: "14:02:11", toast_seconds=3600)
 

@@ -41,10 +41,13 @@ BADGES = ["badge-sandbox", "badge-prod", "badge-readonly"]
 PAIRS = [
     *((text, ground) for text in ("foreground", "dim") for ground in ("background", "surface", "panel")),
     *((text, ground) for text in ("foreground", "dim", "mark") for ground in ("cursor", "cursor-blurred")),
+    *((text, ground) for text in ("removal", "reset", "addition") for ground in ("cursor", "cursor-blurred")),
+    *((text, ground) for text in ("accent", "problem") for ground in ("cursor", "cursor-blurred")),
     *((text, "background") for text in ("mark", "accent", "removal", "reset", "addition", "problem")),
     *((text, "surface") for text in ("accent", "removal", "reset", "addition", "problem")),
     *((text, "panel") for text in ("accent", "problem")),
     *(("badge-text", ground) for ground in (*BADGES, *PROFILES)),
+    *(("text-disabled", ground) for ground in ("background", "surface", "panel")),
     *((f"text-{name}", "background") for name in ("muted", "error", "warning", "success", "primary")),
     *((f"text-{name}", f"{name}-muted") for name in ("error", "warning", "success", "primary")),
     ("block-cursor-foreground", "block-cursor-background"),
@@ -260,9 +263,7 @@ def test_textual_variables_can_be_set(folder: Path) -> None:
     assert variables(dark)["border"] == "#123456"
 
 
-texts = st.sampled_from(
-    ["#123", "red", "ansi_red", "auto", "blurple", "", "bold", "none dim", "a\n"]
-)
+texts = st.sampled_from(["#123", "red", "ansi_red", "auto", "blurple", "", "bold", "none dim", "a\n"])
 odd = texts | st.integers(0, 2) | st.booleans() | st.dictionaries(texts, texts, max_size=1)
 
 

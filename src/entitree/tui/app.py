@@ -116,7 +116,12 @@ class EntitreeApp(JobsApp):
             self._theme_problem = self.theme_switch.hold(self.account.profile.theme)
 
     def get_default_screen(self) -> Screen[None]:
-        return super().get_default_screen() if self.account is None else self._main(self.account)
+        if self.account is None:
+            return super().get_default_screen()
+        screen = self._main(self.account)
+        # Textual gives this to what is pushed, and fails where it is missing when another screen takes over.
+        screen._push_result_callback(screen, None)
+        return screen
 
     async def on_mount(self) -> None:
         self._install_goodbyes()

@@ -166,6 +166,7 @@ def _quiet(colors: Mapping[str, str], roles: Mapping[str, str]) -> dict[str, str
     """Variables of Textual that would otherwise be too loud, or too pale to read."""
     return {
         "text-muted": roles["dim"],
+        "text-disabled": roles["dim"],
         "border": colors["accent"],
         "border-blurred": colors["panel"],
         "block-cursor-background": roles["cursor"],

@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from entitree.tui.app import EntitreeApp
 
 
+MOST_SHOWN = 10
+"""Themes on screen at a time."""
+
+
 class ThemeChooser(ModalScreen["str | None"]):
     """Type to narrow, arrows to try, Enter to keep. Answers with the theme kept; None: it is as it was."""
 
@@ -58,6 +62,7 @@ class ThemeChooser(ModalScreen["str | None"]):
         self._now = self.app.theme
         rows = self.query_one(ItemList)
         rows.can_focus = False
+        rows.styles.height = min(len(self._names), MOST_SHOWN) + rows.head_height
         rows.placeholder = Content("No theme is called that.")
         self._show("", self._wanted or self._now)
 
