@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import stat
+import subprocess
 from typing import TYPE_CHECKING
 
 import pytest
@@ -133,13 +134,62 @@ def test_a_secret_that_others_can_read_is_refused(file: Path, mode: int) -> None
     assert read_toml(file) == {"key": KEY}, "other files may be shared"
 
 
-def test_a_secret_that_is_a_link_or_a_pipe_is_refused(file: Path, tmp_path: Path) -> None:
-    write_toml(tmp_path / "real.toml", {"key": KEY})
-    file.parent.mkdir()
-    file.symlink_to(tmp_path / "real.toml")
-    with pytest.raises(SettingsError, match="symbolic link"):
+def refused(file: Path) -> tuple[str, str]:
+    """What is wrong with a file of secrets, and the command that is said to mend it."""
+    with pytest.raises(SettingsError) as caught:
         read_toml(file, secret=True)
+    assert KEY not in str(caught.value)
+    return caught.value.what, caught.value.hint.removeprefix("Run: ")
+
+
+def run(command: str) -> None:
+    subprocess.run(command, shell=True, check=True)  # noqa: S602 - as a user would paste it
+
+
+def test_what_is_said_to_mend_a_file_of_secrets_does(tmp_path: Path) -> None:
+    file, real = tmp_path / "a folder" / "some.toml", tmp_path / "its real.toml"
+    write_toml(real, {"key": KEY})
+    file.parent.mkdir(0o700)
+    file.symlink_to(real)
+    file.parent.chmod(0o775)
+    what, command = refused(file)
+    assert what == f"{file.parent}, where some.toml is kept, can be changed by others."
+    run(command)
+    what, command = refused(file)
+    assert what == f"{file} holds keys, but it is a symbolic link."
+    run(command)
+    assert not file.is_symlink()
+    file.chmod(0o644)
+    what, command = refused(file)
+    assert what == f"{file} holds keys, but others can read it."
+    run(command)
+    assert read_toml(file, secret=True) == {"key": KEY}
     file.unlink()
+    file.symlink_to(tmp_path / "gone")
+    run(refused(file)[1])
+    assert read_toml(file, secret=True) == {}
+
+
+def test_a_secret_of_somebody_else_is_refused(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write_toml(file, {"key": KEY})
+    me = os.geteuid()
+    monkeypatch.setattr(os, "geteuid", lambda: me + 1)
+    what, command = refused(file)
+    where = f"{file.parent}, where some.toml is kept, belongs" if me else f"{file} holds keys, but it belongs"
+    assert what == f"{where} to another user."
+    assert command == f"sudo chown {me + 1} {file if not me else file.parent}"
+    assert read_toml(file) == {"key": KEY}
+
+
+def test_a_folder_that_others_can_change_holds_no_secret_even_before_there_is_one(file: Path) -> None:
+    file.parent.mkdir()
+    file.parent.chmod(0o777)
+    assert refused(file)[1] == f"chmod go-w {file.parent}"
+    assert read_toml(file) == {}
+
+
+def test_a_secret_that_is_a_pipe_is_refused(file: Path) -> None:
+    file.parent.mkdir()
     os.mkfifo(file, 0o600)
     with pytest.raises(SettingsError, match="no ordinary file"):
         read_toml(file, secret=True)
