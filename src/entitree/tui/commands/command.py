@@ -9,6 +9,7 @@ from textual import on
 from textual.screen import Screen
 from textual.widgets import Input
 
+from entitree.tui.screens.parting import PartingScreen
 from entitree.tui.widgets.bound import UNBOUND, bound
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
 
@@ -81,7 +82,7 @@ def sign_of(app: EntitreeApp, name: str, own: str) -> str:
     return sign(keys[0]) if keys else ""
 
 
-class CommandScreen(Screen[ResultT]):
+class CommandScreen(PartingScreen[ResultT]):
     """A screen whose keys, footer, palette and help come from `OFFERED`."""
 
     OFFERED: ClassVar[Sequence[type[Command[Any]]]] = ()

@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Label, Static
 
 from entitree.text import visible
+from entitree.tui.screens.parting import PartingScreen
 from entitree.tui.widgets.bound import bound
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def labelled(label: str, entry: Widget) -> Horizontal:
     return Horizontal(Label(label), entry, classes="field")
 
 
-class Dialog(ModalScreen[ResultT]):
+class Dialog(PartingScreen[ResultT], ModalScreen[ResultT]):
     """A framed form. Subclasses give `fields` and `submit`; `busy` holds keys off while something is sent."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -16,6 +16,7 @@ from entitree.settings.profile import SANDBOX_PROFILE, Profile
 from entitree.text import visible
 from entitree.tui.commands.command import sign_of
 from entitree.tui.screens import news
+from entitree.tui.screens.parting import PartingScreen
 from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.profile_list import ProfileLine, ProfileList
 
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 EMBEDDED = "in this program, kept between starts"
 
 
-class ProfileChooser(ModalScreen["Profile | None"]):
+class ProfileChooser(PartingScreen["Profile | None"], ModalScreen["Profile | None"]):
     """Arrows to move, Enter to switch. Answers with the profile to open; None: the one that is open."""
 
     CSS_PATH = "profiles.tcss"
@@ -73,8 +74,12 @@ class ProfileChooser(ModalScreen["Profile | None"]):
         rows = self.query_one(ProfileList)
         rows.styles.height = min(12, len(self._lines))
         rows.cursor_style = self._opened.cursor or self.app.accounts.settings.cursor
-        if len(self._lines) == 1:
-            self._say("There is no other profile. :connect makes one, and so does config.toml.")
+        alone = "There is no other profile. :connect makes one, and so does config.toml."
+        self._say(self._lines[rows.cursor].told if len(self._lines) > 1 else alone)
+
+    @on(ProfileList.Highlighted)
+    def _highlighted(self, message: ProfileList.Highlighted) -> None:
+        self._say(self._lines[message.index].told)
 
     @on(ProfileList.Chosen)
     def _chosen(self, message: ProfileList.Chosen) -> None:

@@ -11,6 +11,7 @@ from textual.widgets import Static
 
 from entitree.tui.commands.command import CommandScreen, Group, sign_of
 from entitree.tui.commands.key_names import signs
+from entitree.tui.screens.parting import PartingScreen
 from entitree.tui.widgets.bound import bindings_of, bound, keys_of
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ PARTS = {
     "tree": "In the tree",
     "filter": "While filtering",
     "offer": "In a field for an id",
-    "dialog": "In this dialog",
+    "scroll": "On a button",
+    "dialog": "In a dialog",
 }
 """Headings, by the word that the names of a part's bindings begin with."""
 NEXT_PART = ("Tab", "To the next part of the screen: list, tree, filter, buttons.")
@@ -58,7 +60,7 @@ _FILTER = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(PartingScreen[None], ModalScreen[None]):
     """Keys by what they are for. Any of Escape, q, ? and F1 closes it."""
 
     CSS_PATH = "help.tcss"

@@ -10,12 +10,13 @@ from textual import on, work
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from entitree.inventory.find import Field as Where, Flag, FlagName, Query, Sort, Term
 from entitree.inventory.model import Kind
 from entitree.text import visible
 from entitree.tui.place import KEY, Place
+from entitree.tui.screens.parting import PartingScreen
 from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.columns import Column
 from entitree.tui.widgets.entry import Entry
@@ -41,10 +42,13 @@ SHOWN_IDS = 50
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A line of the palette, and what choosing it means: a command's name or a place to go to."""
+    """A line of the palette, and what choosing it means: a command's name or a place to go to. `refusal` says
+    why a command cannot act now.
+    """
 
     line: Line
     choice: str | Place
+    refusal: str = ""
 
 
 class Offers:
@@ -64,7 +68,7 @@ class Offers:
         """Nothing is ever missing."""
 
 
-class Palette(ModalScreen["str | Place | None"]):
+class Palette(PartingScreen["str | Place | None"], ModalScreen["str | Place | None"]):
     """Type to narrow, arrows to move, Enter to run. Answers with what was chosen."""
 
     CSS_PATH = "palette.tcss"
@@ -95,6 +99,7 @@ class Palette(ModalScreen["str | Place | None"]):
                     Column("", weight=5, quiet=True),
                 )
             )
+            yield Static(id="whole")
 
     def on_mount(self) -> None:
         self.query_one(ItemList).can_focus = False
@@ -113,6 +118,15 @@ class Palette(ModalScreen["str | Place | None"]):
             self.dismiss(self._offers.offers[at].choice)
         else:
             self._hasty = True
+
+    @on(ItemList.Highlighted)
+    def _show_whole(self) -> None:
+        """All of the line under the cursor, or why it cannot be done now."""
+        at = self.query_one(ItemList).cursor
+        offer = self._offers.offers[at] if at < len(self._offers.offers) else None
+        whole = self.query_one("#whole", Static)
+        whole.set_class(offer is not None and bool(offer.refusal), "-refused")
+        whole.update(Content("" if offer is None else offer.refusal or offer.line.cells[-1]))
 
     def action_move(self, by: int) -> None:
         rows = self.query_one(ItemList)
@@ -149,14 +163,14 @@ class Palette(ModalScreen["str | Place | None"]):
             reason = self._about.refusal(command)
             line = Line(
                 key=command.name,
-                cells=(command.name, self._about.sign(command), reason or command.sentence),
+                cells=(command.name, self._about.sign(command), command.sentence),
                 marked=False,
                 locked=False,
                 dim=reason is not None,
             )
             # Whoever types the beginning of a name means that command.
             begins = bool(wanted) and command.name.startswith(wanted[0])
-            found.append((not begins, Offer(line, command.name)))
+            found.append((not begins, Offer(line, command.name, reason or "")))
         return [offer for _, offer in sorted(found, key=lambda pair: pair[0])]
 
 

@@ -241,7 +241,7 @@ class PlanScreen(CommandScreen[None]):
             self._say(str(error), problem=True)
             return
         self._then(job_id)
-        self.app.switch_screen(JobScreen(self.account, job_id))
+        self.give_way(JobScreen(self.account, job_id))
 
     @on(Button.Pressed, "#save")
     def save(self) -> None:

@@ -1,0 +1,51 @@
+"""Leaving a screen: once, and never another one in its place."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from textual import on
+from textual.await_complete import AwaitComplete
+from textual.events import ScreenResume
+from textual.screen import Screen
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+ResultT = TypeVar("ResultT")
+
+
+class PartingScreen(Screen[ResultT]):
+    """A screen that can be told to go at any time: twice by keys that came fast, or by what has ended while
+    another screen lies on top of it.
+
+    Textual takes away whatever lies on top then, and fails the second time.
+    """
+
+    _parting: Callable[[], object] | None = None
+    """How it goes as soon as nothing lies on top of it any more."""
+
+    def dismiss(self, result: ResultT | None = None) -> AwaitComplete:
+        """Answers with `result` and goes, at once or as soon as it is on top; once gone, nothing."""
+        if self.is_active:
+            self._parting = None
+            return super().dismiss(result)
+        self._part_later(lambda: self.dismiss(result))
+        return AwaitComplete()
+
+    def give_way(self, to: Screen[Any]) -> None:
+        """Has `to` in its place, at once or as soon as it is on top; once gone, nothing."""
+        if self.is_active:
+            self._parting = None
+            self.app.switch_screen(to)
+        else:
+            self._part_later(lambda: self.give_way(to))
+
+    def _part_later(self, part: Callable[[], object]) -> None:
+        if self in self.app.screen_stack and self._parting is None:
+            self._parting = part
+
+    @on(ScreenResume)
+    def _part(self) -> None:
+        if self._parting is not None:
+            self._parting()

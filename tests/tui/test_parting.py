@@ -1,0 +1,81 @@
+"""Leaving a screen twice, or from below another one: neither fails, and no other screen goes instead."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from tests.tui.jobs import ADDING, Door, show
+from tests.tui.journeys import press
+from textual.events import Key
+
+from entitree.demos.scenario import settled, typed
+from entitree.tui.modals.create import NewDialog
+from entitree.tui.modals.leave import LeaveDialog
+from entitree.tui.screens.job import JobScreen
+from entitree.tui.screens.main import MainScreen
+from entitree.tui.screens.plan import PlanScreen
+
+if TYPE_CHECKING:
+    from tests.tui.conftest import Stage
+    from textual.app import App
+    from textual.pilot import Pilot
+
+
+def hurried(app: App[int], *keys: str) -> None:
+    """Keys that come before anything has come of the first of them."""
+    assert app._driver is not None
+    for each in keys:
+        app._driver.process_message(Key(each, None))
+
+
+async def hurry(pilot: Pilot[int], *keys: str) -> None:
+    hurried(pilot.app, *keys)
+    await settled(pilot)
+
+
+@pytest.mark.parametrize("key", ["n", "colon", "question_mark", "d", "i", "M", "m"])
+async def test_escape_held_down_leaves_once(stage: Stage, key: str) -> None:
+    app = stage.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "down", key)
+        assert not isinstance(app.screen, MainScreen)
+        await hurry(pilot, *("escape",) * 6)
+        assert isinstance(app.screen, MainScreen)
+        assert len(app.screen_stack) == 1
+
+
+async def test_a_dialog_that_is_done_below_another_goes_when_that_has_gone(stage: Stage) -> None:
+    door = Door()
+    app = stage.app(fault=door.fault)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "n", *typed("fresh"))
+        await pilot.press("enter")
+        await door.knocked.wait()
+        assert isinstance(app.screen, NewDialog)
+        await pilot.press("ctrl+q")
+        assert isinstance(app.screen, LeaveDialog)
+        door.open.set()
+        await settled(pilot)
+        assert isinstance(app.screen, LeaveDialog)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, MainScreen)
+        assert len(app.screen_stack) == 1
+
+
+async def test_a_plan_makes_way_for_its_job_when_nothing_lies_on_it(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await show(pilot, stage, ADDING)
+        app.push_screen(LeaveDialog("", stops=True, ends=None))
+        await settled(pilot)
+        screen.apply()
+        await settled(pilot)
+        assert isinstance(app.screen, LeaveDialog)
+        assert isinstance(app.screen_stack[-2], PlanScreen)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, JobScreen)
+        await press(pilot, "escape")
+        assert isinstance(app.screen, MainScreen)
