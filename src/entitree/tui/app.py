@@ -312,5 +312,5 @@ class EntitreeApp(JobsApp):
             for frame in traceback.extract_tb(error.__traceback__ if error else None)[-6:]
         ]
         log = note_crash(self.accounts.paths.logs, error)
-        kept = [] if log is None else [f"This stands in {visible(str(log))}."]
+        kept = [] if log is None else [f"This stands in {visible(str(log))}"]
         self.panic(Text("\n".join([f"entitree failed: {type(error).__name__}", *places, *kept])))
