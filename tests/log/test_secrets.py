@@ -125,7 +125,7 @@ async def test_every_request_of_a_journey_is_there_and_no_secret(sandbox: Sandbo
         "session": Credential(user=sandbox.user, password=sandbox.password, sign_in=SignIn.SESSION),
         "oauth": Credential(client_id=sandbox.client_id, client_secret=sandbox.client_secret),
     }
-    secrets = {sandbox.api_key or "", sandbox.password, sandbox.client_secret, sandbox.limited_key}
+    secrets = {sandbox.api_key or "", sandbox.password, sandbox.client_secret, sandbox.limited_key or ""}
     secrets |= {"hook-password", "hook-token", "inbound-password", "inbound-token", HOOK, INBOUND}
     passed: list[tuple[str, str, str, int | None]] = []
     for mark, credential in credentials.items():

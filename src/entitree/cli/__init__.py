@@ -19,6 +19,7 @@ from entitree.text import visible
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from pathlib import Path
 
 _OPENING_THE_APP = (None, "demo")
 
@@ -44,6 +45,9 @@ def run(arguments: Sequence[str]) -> int:
         return EXIT_USAGE
     except Exception as error:  # noqa: BLE001 - Python's own report quotes values, keys among them
         _complain(f"This is a mistake of entitree: {type(error).__name__}{_places(error)}")
+        if list(arguments[:1]) != ["worker"] and (log := _keep(error)) is not None:
+            # What a worker prints goes into a log anyway.
+            _complain(f"This stands in {log}")
         return EXIT_SOME_FAILED
     return code
 
@@ -69,6 +73,17 @@ def _places(error: Exception) -> str:
 
     frames = traceback.extract_tb(error.__traceback__)[-6:]
     return "".join(f", {frame.filename}:{frame.lineno} in {frame.name}" for frame in frames)
+
+
+def _keep(error: Exception) -> Path | None:
+    """Writes it down; returns where."""
+    from entitree.log.program import note_crash
+    from entitree.settings.paths import find_paths
+
+    try:
+        return note_crash(find_paths(os.environ).logs, error)
+    except EntitreeError:
+        return None
 
 
 def _drop_output() -> None:

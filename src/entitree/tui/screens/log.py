@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from entitree.log.requests import Entry
     from entitree.tui.app import EntitreeApp
 
+_EVERY = 1.0
+"""Seconds between two looks at the file, which other processes write too."""
 _NOTHING = "Nothing was sent yet. What goes to the platform stands here as soon as it is answered."
 
 
@@ -83,8 +85,6 @@ class LogScreen(CommandScreen[None]):
     OFFERED = (_Show, _Filter, _Close, Palette, Help)
     AUTO_FOCUS = "ItemList"
     app: EntitreeApp
-    every: float = 1.0
-    """Seconds between two looks at the file, which other processes write too."""
     DEFAULT_CSS: ClassVar[str] = """
     LogScreen {
         #title { height: 1; padding: 0 1; background: $panel; text-style: bold; }
@@ -120,7 +120,7 @@ class LogScreen(CommandScreen[None]):
         table.placeholder = Content("Reading the log …")
         self.show_keys()
         self._read()
-        self.set_interval(self.every, self._look)
+        self.set_interval(_EVERY, self.look)
 
     def on_unmount(self) -> None:
         self._tail.close()
@@ -145,7 +145,8 @@ class LogScreen(CommandScreen[None]):
         if self.entry is not None:
             self.app.push_screen(RequestScreen(self.entry, self.account.profile.base_url))
 
-    def _look(self) -> None:
+    def look(self) -> None:
+        """Shows what was sent since, soon."""
         if not (self._reading or self.app.leaving) and self._tail.changed():
             self._read()
 

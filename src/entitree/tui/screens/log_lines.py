@@ -59,10 +59,9 @@ def text_of(entry: Entry) -> str:
 
 def answer(entry: Entry, clock: Callable[[datetime], str]) -> str:
     """When it was sent, by whom, and all there is to say of what came back."""
-    came = "No answer" if entry.status is None else f"Answered {entry.status}"
+    after = f"after {thousands(entry.ms)} ms"
     parts = [
-        f"{came} after {thousands(entry.ms)} ms",
-        entry.failure,
+        f"No answer {after}: {entry.failure}" if entry.status is None else f"Answered {entry.status} {after}",
         "" if entry.retry_after is None else f"to be asked again after {entry.retry_after:g} s",
         f"try {entry.attempt}" if entry.attempt > 1 else "",
         f"sent {moment(entry.time, clock)} by the {_WHO.get(entry.who, entry.who)}",
@@ -71,4 +70,4 @@ def answer(entry: Entry, clock: Callable[[datetime], str]) -> str:
     return visible(" · ".join(filter(None, parts)))
 
 
-_WHO = {"cli": "command line", "worker": "worker of the jobs"}
+_WHO = {"cli": "command line"}
