@@ -191,7 +191,7 @@ async def test_the_palette_has_every_command_for_jobs(stage: Stage) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await settled(pilot)
         names = {command.name for command in main(app).OFFERED}
-        assert {"jobs", "steps", "pause", "cancel", "retry", "undo", "log"} <= names
+        assert {"jobs", "steps", "pause", "cancel", "retry", "undo", "save-log"} <= names
         await done(pilot, stage, ADDING[:1])
         await press(pilot, "colon", *typed("jobs"), "enter")
         assert main(app).on_jobs

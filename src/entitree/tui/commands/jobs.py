@@ -135,7 +135,7 @@ class UndoJob(Command["Host"]):
 
 
 class WriteLog(_OfJob):
-    name = "log"
+    name = "save-log"
     keys = ("w",)
     label = "Save log"
     sentence = "Save the job's log, a line of JSON for each step, as a file that only you may read."

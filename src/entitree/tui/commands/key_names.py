@@ -99,7 +99,7 @@ def signs(keys: tuple[str, ...]) -> tuple[str, ...]:
 
 def is_typed(key: str) -> bool:
     """Whether a text field takes the key for a letter."""
-    return key == "space" or key.startswith(_CAPITAL) or (key not in _NAMED and bool(_character(key)))
+    return key == "space" or ("+" not in key and key not in _NAMED)
 
 
 def _character(key: str) -> str:

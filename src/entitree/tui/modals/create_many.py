@@ -41,7 +41,7 @@ class CreateManyDialog(PlanningDialog[str]):
     """A list to paste, type or open. What is wrong stands beside it by line, the rest goes into the plan."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound("f3", "to_file", "list-file", "Open a file with the list."),
+        bound("f3", "to_file", "new-from-file", "Open a file with the list."),
     ]
     big = True
 

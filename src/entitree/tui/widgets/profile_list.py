@@ -57,6 +57,12 @@ class ProfileList(LineList):
     """.replace("BADGES", badge_styles("profile-list"))
 
     @dataclass
+    class Highlighted(Message):
+        """The cursor rests on the line at `index`."""
+
+        index: int
+
+    @dataclass
     class Chosen(Message):
         """Enter, or a double click, on the line at `index`."""
 
@@ -96,6 +102,9 @@ class ProfileList(LineList):
         told = self.paint("profile-list--problem", cursor=at_cursor) if shown.wrong else quiet
         segments.append(Segment(cut(shown.told, max(0, room)), told))
         return line(segments, self.line_width, plain)
+
+    def cursor_moved(self) -> None:
+        self.post_message(self.Highlighted(self.cursor))
 
     def choose(self) -> None:
         self.post_message(self.Chosen(self.cursor))
