@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from entitree.errors import EntitreeError
 from entitree.settings.saving import save_preference
 from entitree.text import visible
+from entitree.tui.screens.parting import PartingScreen
 from entitree.tui.widgets.bound import bound
 from entitree.tui.widgets.columns import Column
 from entitree.tui.widgets.entry import Entry
@@ -31,7 +32,7 @@ MOST_SHOWN = 10
 """Themes on screen at a time."""
 
 
-class ThemeChooser(ModalScreen["str | None"]):
+class ThemeChooser(PartingScreen["str | None"], ModalScreen["str | None"]):
     """Type to narrow, arrows to try, Enter to keep. Answers with the theme kept; None: it is as it was."""
 
     CSS_PATH = "theme.tcss"
