@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 import json
-import tempfile
+import shutil
+import sqlite3
 from collections import Counter
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tests.changes.near import Near, at_once, folder
 from tests.changes.test_impact_against_sandbox import _fill, worlds
 from tests.changes.working import Between
 
 from entitree.api.client import PlatformClient
 from entitree.api.gate import LocalGate
-from entitree.api.transport import Credential, open_transport
+from entitree.api.transport import Credential
 from entitree.changes.desk import JobDesk
 from entitree.changes.journal import Journal
 from entitree.changes.planning import Planner
@@ -27,6 +29,7 @@ from entitree.sandbox import open_sandbox
 from entitree.sandbox.account.state import State
 
 if TYPE_CHECKING:
+    import tempfile
     from collections.abc import AsyncIterator
 
     from entitree.inventory.model import Kind
@@ -57,27 +60,46 @@ class Opened:
 
 @asynccontextmanager
 async def opened(world: World) -> AsyncIterator[Opened]:
-    with tempfile.TemporaryDirectory() as folder:
-        home = Path(folder)
-        State(home / "sandbox.db", fill=lambda db: _fill(db, world)).close()
+    with folder() as name:
+        home = Path(name)
+        for empty in (await _empty()).iterdir():
+            shutil.copyfile(empty, home / empty.name)
+        with closing(sqlite3.connect(home / "sandbox.db")) as db:
+            _fill(db, world)
+            db.commit()
         sandbox = open_sandbox(home / "sandbox.db", limits=None, api_key="key")
-        between = Between(open_transport("http://127.0.0.1", asgi_app=sandbox.app))
+        between = Between(Near(sandbox))
         credential = Credential(api_key="key", user="sandbox", password="password")
-        async with (
-            PlatformClient(between, credential, LocalGate(None)) as client,
-            Store(home / "mirror.db") as store,
-            Journal(home / "journal.db") as journal,
-        ):
-            await refresh(client, store)
-            await walk.walk(client, store)
-            vault = Vault(home)
-            desk = JobDesk(journal, client, store, vault=vault)
-            planner = Planner(client, store, journal, vault)
-            yield Opened(sandbox, client, store, journal, desk, planner, between)
-            await desk.aclose()
+        with at_once():
+            async with (
+                PlatformClient(between, credential, LocalGate(None)) as client,
+                Store(home / "mirror.db") as store,
+                Journal(home / "journal.db") as journal,
+            ):
+                await refresh(client, store)
+                await walk.walk(client, store)
+                vault = Vault(home)
+                desk = JobDesk(journal, client, store, vault=vault)
+                planner = Planner(client, store, journal, vault)
+                yield Opened(sandbox, client, store, journal, desk, planner, between)
+                await desk.aclose()
         sandbox.close()
 
 
+async def _empty() -> Path:
+    """The files of an account that holds nothing: made once, since that takes longer than most else."""
+    if not _EMPTY:
+        made = folder()
+        home = Path(made.name)
+        State(home / "sandbox.db", fill=lambda _: None).close()
+        for each in (Store(home / "mirror.db"), Journal(home / "journal.db")):
+            await each.open()
+            await each.aclose()
+        _EMPTY.append(made)
+    return Path(_EMPTY[0].name)
+
+
+_EMPTY: list[tempfile.TemporaryDirectory[str]] = []
 _NAMED_BY_PLATFORM = ("sendingStrategyId", "configurationKey", "key")
 
 
