@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from contextlib import aclosing
+from functools import partial
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from entitree.exports.forms import Told
+from entitree.inventory import key_reading, reads
 from entitree.inventory.find import Flag, FlagName, Query, Sort
 from entitree.inventory.model import Family, Kind
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, AsyncIterator, Collection, Sequence
+    from sqlite3 import Connection
 
     from entitree.exports.forms import Row as OutRow
     from entitree.inventory.listing import Listing
@@ -19,6 +22,9 @@ if TYPE_CHECKING:
 
 CHUNK = 1000
 """Rows that are held at once."""
+
+_NAMES = 5000
+"""Names that are looked up in one go: in between, others get their turn."""
 
 LineT = TypeVar("LineT")
 Cells = tuple["str | int | Told | None", ...]
@@ -46,6 +52,22 @@ class Shape(Generic[LineT]):
         """The values of `columns`."""
         raise NotImplementedError
 
+    def key(self, db: Connection, name: Any) -> int | None:  # noqa: ANN401 - what the list tells its rows by
+        """The row number of what is called so: an id, of a resource its type and id."""
+        raise NotImplementedError
+
+    async def keys(self, store: Store, names: Collection[Any]) -> frozenset[int]:
+        """The row numbers of what is called so, as far as it is there."""
+        found: set[int] = set()
+        wanted = list(names)
+        for start in range(0, len(wanted), _NAMES):
+            known = await store.ask(partial(self._keys, wanted[start : start + _NAMES]))
+            found.update(key for key in known if key is not None)
+        return frozenset(found)
+
+    def _keys(self, names: Sequence[Any], db: Connection) -> list[int | None]:
+        return [self.key(db, each) for each in names]
+
     async def rows(self, store: Store, keys: Sequence[int]) -> list[OutRow]:
         """Those of `keys` that are there still."""
         lines = await self.lines(store, keys)
@@ -67,6 +89,9 @@ class Items(Shape["Row"]):
     def search(self, store: Store, query: Query, sort: Sort) -> AsyncGenerator[Listing, None]:
         return store.search(self._kind, query, sort)
 
+    def key(self, db: Connection, name: str) -> int | None:
+        return reads.row_of(db, self._kind, name)
+
     async def lines(self, store: Store, keys: Sequence[int]) -> Sequence[Row | None]:
         return await store.window(self._kind, keys)
 
@@ -86,6 +111,9 @@ class Resources(Shape["ResourceLine"]):
 
     def search(self, store: Store, query: Query, sort: Sort) -> AsyncGenerator[Listing, None]:
         return store.search_resources(query, sort)
+
+    def key(self, db: Connection, name: tuple[str, str]) -> int | None:
+        return reads.resource_row_of(db, *name)
 
     async def lines(self, store: Store, keys: Sequence[int]) -> Sequence[ResourceLine | None]:
         return await store.resource_window(keys)
@@ -109,6 +137,9 @@ class Keys(Shape["KeyRow"]):
 
     def search(self, store: Store, query: Query, sort: Sort) -> AsyncGenerator[Listing, None]:
         return store.search_keys(query, sort)
+
+    def key(self, db: Connection, name: str) -> int | None:
+        return key_reading.row_of(db, name)
 
     async def lines(self, store: Store, keys: Sequence[int]) -> Sequence[KeyRow | None]:
         return await store.key_window(keys)

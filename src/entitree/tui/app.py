@@ -58,6 +58,9 @@ class EntitreeApp(JobsApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         bound("ctrl+q", "leave", "leave", "Leave, whatever is on the screen.", priority=True),
         bound(
+            "f12", "picture", "screenshot-anywhere", "Save what is on the screen as a picture.", priority=True
+        ),
+        bound(
             "f1", "help", "help-anywhere", "Show what every key does here, while typing too.", priority=True
         ),
     ]
@@ -78,10 +81,10 @@ class EntitreeApp(JobsApp):
         self.accounts = accounts
         self._opener = opener
         self._kept_shut: EntitreeError | None = None
+        self._program_log: ProgramLog | None = None
         self.changed_keys: Mapping[str, tuple[str, ...]] = {}
         """The user's keys for what is bound by name, where they are not its own; Textual's names of keys."""
         self._key_problems: tuple[str, ...] = ()
-        self._program_log: ProgramLog | None = None
         self.theme_switch = ThemeSwitch(
             self,
             accounts.paths.themes,
@@ -243,6 +246,22 @@ class EntitreeApp(JobsApp):
             self.focused.post_message(events.Key(event.key, event.character))
             return
         await super().on_event(event)
+
+    def copy_to_clipboard(self, text: str) -> None:
+        """As Textual's, but through tmux and screen too; what cannot get to the terminal's clipboard stays in
+        the app's own.
+        """
+        from entitree.tui.clipboard import clipboard_sequence
+
+        self._clipboard = text
+        sequence = clipboard_sequence(text, os.environ)
+        if sequence is not None and self._driver is not None:
+            self._driver.write(sequence)
+
+    def action_picture(self) -> None:
+        from entitree.tui.commands.copying import take_screenshot
+
+        take_screenshot(self)
 
     def action_leave(self) -> None:
         self.leave()

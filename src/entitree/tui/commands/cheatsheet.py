@@ -21,6 +21,7 @@ from entitree.tui.screens.main import MainScreen
 from entitree.tui.screens.mirror import MirrorScreen
 from entitree.tui.screens.plan import PlanScreen
 from entitree.tui.screens.request import RequestScreen
+from entitree.tui.screens.shown_text import ShownText
 from entitree.tui.widgets.bound import bindings_of, keys_of
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ _SCREENS: tuple[tuple[str, type[CommandScreen[Any]]], ...] = (
     ("On the mirror", MirrorScreen),
     ("On the log", LogScreen),
     ("On a request", RequestScreen),
+    ("On text to copy", ShownText),
 )
 _OTHERS = PARTS["dialog"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entitree.tui.commands.command import Command, Group
-from entitree.tui.commands.program import Help, Palette
+from entitree.tui.commands.program import Help, Palette, Screenshot
 
 if TYPE_CHECKING:
     from entitree.tui.screens.impact import ImpactScreen
@@ -137,6 +137,7 @@ IMPACT_COMMANDS = (
     Walk,
     Narrow,
     Palette,
+    Screenshot,
     SaveReport,
     Close,
     Help,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entitree.tui.commands.command import Command, Group
-from entitree.tui.commands.program import Help, Palette
+from entitree.tui.commands.program import Help, Palette, Screenshot
 
 if TYPE_CHECKING:
     from entitree.tui.screens.plan import PlanScreen
@@ -71,4 +71,4 @@ class Close(Command["PlanScreen"]):
         screen.close()
 
 
-PLAN_COMMANDS = (Apply, SavePlan, Narrow, Palette, Close, Help)
+PLAN_COMMANDS = (Apply, SavePlan, Narrow, Palette, Screenshot, Close, Help)

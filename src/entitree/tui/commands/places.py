@@ -29,6 +29,7 @@ from entitree.tui.screens.mirror import MirrorScreen
 from entitree.tui.screens.palette import Palette
 from entitree.tui.screens.plan import PlanScreen
 from entitree.tui.screens.request import RequestScreen
+from entitree.tui.screens.shown_text import ShownText
 from entitree.tui.widgets.bound import bindings_of, keys_of
 from entitree.tui.widgets.filter_line import FilterLine
 from entitree.tui.widgets.id_field import IdEntry
@@ -65,6 +66,7 @@ SPOTS = (
     Spot(ImpactScreen, ((), (Report,))),
     Spot(LogScreen, (LIST, FILTER)),
     Spot(RequestScreen),
+    Spot(ShownText),
     Spot(HelpScreen),
     Spot(Palette),
     Spot(ThemeChooser),

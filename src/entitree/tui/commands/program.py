@@ -45,7 +45,13 @@ class Palette(Command["CommandScreen[Any]"]):
 
         def chosen(choice: str | Place | None) -> None:
             if isinstance(choice, str):
-                screen.action_command(choice)
+                name, _, theme = choice.partition(" ")
+                if theme:
+                    from entitree.tui.modals.theme import choose_theme
+
+                    choose_theme(screen.app, theme)
+                else:
+                    screen.action_command(name)
             elif choice is not None:
                 screen.go_to(choice)
 
@@ -137,7 +143,10 @@ class Connect(Command["MainScreen"]):
     def run(cls, screen: MainScreen) -> None:
         from entitree.tui.modals.connect import ConnectDialog
 
-        screen.app.push_screen(ConnectDialog(screen.app.accounts), screen.app.switch_to)
+        account = screen.account
+        # One that could not be connected may be what is meant.
+        asked = None if account.connected or account.profile.base_url is None else account.profile
+        screen.app.push_screen(ConnectDialog(screen.app.accounts, asked), screen.app.switch_to)
 
 
 class Theme(Command["MainScreen"]):
@@ -157,6 +166,23 @@ class Theme(Command["MainScreen"]):
         from entitree.tui.modals.theme import choose_theme
 
         choose_theme(screen.app)
+
+
+class Screenshot(Command["CommandScreen[Any]"]):
+    name = "screenshot"
+    keys = ()
+    shown_key = "F12"
+    label = "Screenshot"
+    sentence = "Save what is on the screen as a picture (SVG)."
+    group = Group.PROGRAM
+    for_jobs = True
+
+    @classmethod
+    def run(cls, screen: CommandScreen[Any]) -> None:
+        from entitree.tui.commands.copying import take_screenshot
+
+        # Drawn first without the palette, and without what was said before.
+        screen.call_after_refresh(take_screenshot, screen.app)
 
 
 class Repaint(Command["MainScreen"]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from entitree.tui.commands import bulk, changing, finding, keys, listing, marking, moving, program
+from entitree.tui.commands import bulk, changing, copying, finding, keys, listing, marking, moving, program
 from entitree.tui.commands.command import Group
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ MAIN_COMMANDS = (
     moving.Move,
     keys.Bind,
     keys.Enable,
+    copying.Copy,
+    copying.CopyRows,
+    copying.Export,
     finding.Filter,
     finding.Escape,
     program.Palette,
@@ -47,6 +50,7 @@ MAIN_COMMANDS = (
     program.ChooseProfile,
     program.Connect,
     program.Theme,
+    program.Screenshot,
     program.Repaint,
     program.Quit,
 )

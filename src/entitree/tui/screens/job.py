@@ -13,8 +13,9 @@ from entitree.changes.jobs import JobState
 from entitree.errors import EntitreeError
 from entitree.text import visible
 from entitree.tui.commands.command import Command, CommandScreen, Group
+from entitree.tui.commands.copying import CopyJob
 from entitree.tui.commands.jobs import JOB_COMMANDS
-from entitree.tui.commands.program import Help, Palette
+from entitree.tui.commands.program import Help, Palette, Screenshot
 from entitree.tui.job_lines import BAD, STEP_COLUMNS, history, step_line, step_text, step_whole, summary
 from entitree.tui.job_steps import JobSteps
 from entitree.tui.job_watch import state_words
@@ -88,7 +89,7 @@ class JobScreen(CommandScreen[None]):
 
     no_job = "The job is still being read. Try again in a moment."
 
-    OFFERED = (*JOB_COMMANDS, _Problem, _Filter, _Close, Palette, Help)
+    OFFERED = (*JOB_COMMANDS, _Problem, _Filter, _Close, CopyJob, Palette, Screenshot, Help)
     CSS_PATH = "job.tcss"
     AUTO_FOCUS = "ItemList"
     app: EntitreeApp

@@ -12,7 +12,7 @@ from textual.widgets import Input, Static
 from entitree.log.reading import MOST, LogTail
 from entitree.text import visible
 from entitree.tui.commands.command import Command, CommandScreen, Group
-from entitree.tui.commands.program import Help, Palette
+from entitree.tui.commands.program import Help, Palette, Screenshot
 from entitree.tui.screens.log_lines import COLUMNS, answer, line_of, text_of
 from entitree.tui.screens.request import RequestScreen
 from entitree.tui.widgets.item_list import ItemList
@@ -82,7 +82,7 @@ class _Close(Command["LogScreen"]):
 class LogScreen(CommandScreen[None]):
     """The newest requests, the last one at the end. With the cursor there, it stays on the newest."""
 
-    OFFERED = (_Show, _Filter, _Close, Palette, Help)
+    OFFERED = (_Show, _Filter, _Close, Palette, Screenshot, Help)
     AUTO_FOCUS = "ItemList"
     app: EntitreeApp
     DEFAULT_CSS: ClassVar[str] = """

@@ -13,7 +13,7 @@ from entitree.inventory.listings import cost
 from entitree.inventory.model import Family
 from entitree.text import visible
 from entitree.tui.commands.command import Command, CommandScreen, Group
-from entitree.tui.commands.program import Help, Palette
+from entitree.tui.commands.program import Help, Palette, Screenshot
 from entitree.tui.pace import Pace
 from entitree.tui.screens.news import state_of
 from entitree.tui.widgets.columns import Column
@@ -110,7 +110,7 @@ class _Close(Command["MirrorScreen"]):
 class MirrorScreen(CommandScreen[None]):
     """The families, and below them whatever there is to say of the highlighted one."""
 
-    OFFERED = (_Read, _ReadAll, _Walk, _Close, Palette, Help)
+    OFFERED = (_Read, _ReadAll, _Walk, _Close, Palette, Screenshot, Help)
     app: EntitreeApp
     DEFAULT_CSS: ClassVar[str] = """
     MirrorScreen {

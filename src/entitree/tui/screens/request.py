@@ -11,7 +11,7 @@ from textual.widgets import Static
 from entitree.log.curl import curl
 from entitree.text import visible
 from entitree.tui.commands.command import Command, CommandScreen, Group
-from entitree.tui.commands.program import Help, Palette
+from entitree.tui.commands.program import Help, Palette, Screenshot
 from entitree.tui.screens.log_lines import answer
 from entitree.tui.widgets.key_bar import KeyBar
 
@@ -42,7 +42,7 @@ class RequestScreen(CommandScreen[None]):
     `base_url` None: the sandbox in this process was asked.
     """
 
-    OFFERED = (_Close, Palette, Help)
+    OFFERED = (_Close, Palette, Screenshot, Help)
     AUTO_FOCUS = "VerticalScroll"
     app: EntitreeApp
     DEFAULT_CSS: ClassVar[str] = """

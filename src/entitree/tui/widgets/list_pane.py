@@ -104,6 +104,11 @@ class ListPane(Vertical, Generic[NameT, RowT]):
         return bool(self._shown[0].terms)
 
     @property
+    def looked_for(self) -> tuple[Query, Sort]:
+        """The filter that the rows on show match, and their order."""
+        return self._shown
+
+    @property
     def unread(self) -> frozenset[Family]:
         """What the filter asks about and nobody has read: nothing can match for its sake."""
         return self.rows.listing.unread if self.rows is not None else frozenset()
