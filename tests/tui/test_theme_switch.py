@@ -19,6 +19,7 @@ from textual.widgets import Input, Static
 from entitree.demos.scenario import settled, typed
 from entitree.settings.profile import SANDBOX_PROFILE, Profile
 from entitree.tui.modals.theme import ThemeChooser
+from entitree.tui.screens.palette import Palette
 from entitree.tui.tabs import APPLICATIONS
 from entitree.tui.themes import theme_folder
 from entitree.tui.widgets.tab_line import TabLine
@@ -177,6 +178,23 @@ async def test_what_the_cursor_is_on_is_tried_on_and_kept_or_not(stage: Stage, m
         assert (app.theme, mark_of(app)) == ("mine", "#ffff00")
         assert told(app) == "mine is the theme from now on."
         assert 'theme = "mine"' in app.accounts.paths.profiles_file.read_text("utf-8")
+
+
+async def test_the_palette_knows_themes_by_name(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test() as pilot:
+        await settled(pilot)
+        await press(pilot, "colon", *typed("entit"))
+        palette = app.screen
+        assert isinstance(palette, Palette)
+        assert not [each for each in palette._offers.offers if each.line.key.startswith("theme ")]
+        palette.query_one(Input).value = ""
+        await press(pilot, *typed("contra"), "enter")
+        assert isinstance(app.screen, ThemeChooser)
+        assert app.theme == "entitree-high-contrast"
+        await press(pilot, "escape")
+        assert app.screen is main(app)
+        assert app.theme == "entitree-dark"
 
 
 @pytest.mark.parametrize("theme", [None, "entitree-high-contrast"])

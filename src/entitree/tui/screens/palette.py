@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from entitree.tui.commands.command import CommandScreen
     from entitree.tui.widgets.row_source import NameT, RowT, Shelf
 
+THEME = "theme"
+"""The command that chooses one; with a name behind it, that one."""
 SHOWN_IDS = 50
 """Ids of each kind that the palette offers; the filter of the list is for more."""
 
@@ -171,7 +173,28 @@ class Palette(PartingScreen["str | Place | None"], ModalScreen["str | Place | No
             # Whoever types the beginning of a name means that command.
             begins = bool(wanted) and command.name.startswith(wanted[0])
             found.append((not begins, Offer(line, command.name, reason or "")))
-        return [offer for _, offer in sorted(found, key=lambda pair: pair[0])]
+        return [offer for _, offer in sorted(found, key=lambda pair: pair[0])] + self._themes(wanted)
+
+    def _themes(self, wanted: Sequence[str]) -> list[Offer]:
+        """Themes by name, where one can be chosen: for who types enough of it to mean one."""
+        command = next((each for each in self._about.OFFERED if each.name == THEME), None)
+        if command is None or self._about.refusal(command) or not any(len(word) > 2 for word in wanted):
+            return []
+        return [
+            Offer(
+                Line(
+                    key=f"{THEME} {name}",
+                    cells=(visible(name), "", "theme  Try it on; Enter keeps it."),
+                    marked=False,
+                    locked=False,
+                ),
+                f"{THEME} {name}",
+            )
+            for name in self._about.app.theme_switch.names
+            # Nobody means all of ours by what they all begin with.
+            if all(word in f"{THEME} {name}" for word in wanted)
+            and not all(word in "entitree-" for word in wanted)
+        ]
 
 
 async def _places(store: Store, text: str) -> AsyncIterator[list[Offer]]:
