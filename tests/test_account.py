@@ -35,16 +35,19 @@ from entitree.errors import (
     UnreachableError,
     UsageError,
 )
+from entitree.handover import Handover, read, written
 from entitree.inventory.model import Kind
 from entitree.inventory.store import Store
 from entitree.inventory.sync import refresh
 from entitree.sandbox import Sandbox, open_sandbox
 from entitree.settings.paths import Paths, find_paths
 from entitree.settings.profile import SANDBOX_PROFILE, AccountKind, Profile, Secrets
+from entitree.way import desk_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from entitree.api.client import PlatformClient
     from entitree.api.transport import ASGIApp, Reply, Request, Transport
 
 URL = "https://acme.example"
@@ -354,6 +357,59 @@ async def test_accounts_live_apart(paths: Paths) -> None:
     assert paths.sandbox in folders
 
 
+def with_program(paths: Paths, *argv: str) -> Accounts:
+    """An account whose key a program knows."""
+    paths.config.mkdir(parents=True)
+    paths.config_file.write_text(
+        f'default = "acme"\n[profile.acme]\nbase_url = "{URL}"\nkey_command = {list(argv)}\n'
+    )
+    return Accounts(paths, {})
+
+
+async def test_the_key_of_a_program_is_handed_to_who_runs_the_jobs(
+    paths: Paths, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handed = []
+
+    def noting(handover: Handover, client: PlatformClient, store: Store, *, here: bool) -> object:
+        handed.append(written(handover))
+        return desk_of(handover, client, store, here=here)
+
+    monkeypatch.setattr("entitree.account.desk_of", noting)
+    accounts = with_program(paths, "/bin/echo", "its-key")
+    async with await accounts.open(accounts.choose()) as account:
+        assert not account.profile.secrets, "nobody is asked before"
+        await account.connect()
+    (line,) = handed
+    assert read(line).profile.secrets == Secrets("its-key")
+
+
+async def test_closing_does_not_wait_for_a_program_that_waits_for_somebody(
+    paths: Paths, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pid")
+    accounts = with_program(paths, "/bin/sh", "-c", f"echo $$ > {tmp_path / 'pid'}; exec tail -f /dev/null")
+    account = await accounts.open(accounts.choose())
+    connecting = asyncio.create_task(account.connect())
+    pid = int(await asyncio.to_thread((tmp_path / "pid").read_text))
+    await account.close()
+    with pytest.raises(UsageError, match=r"The account is closed\."):
+        await connecting
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+async def test_a_program_that_failed_is_asked_again(paths: Paths, tmp_path: Path) -> None:
+    key = tmp_path / "key"
+    accounts = with_program(paths, "/bin/cat", str(key))
+    async with await accounts.open(accounts.choose()) as account:
+        with pytest.raises(SettingsError, match="ended with exit code 1"):
+            await account.connect()
+        key.write_text("its-key")
+        await account.connect()
+        assert account.profile.secrets.api_key == "its-key"
+
+
 async def test_profiles_of_one_account_keep_one_pace(paths: Paths) -> None:
     accounts = Accounts(paths, {})
     profiles = [
@@ -397,6 +453,31 @@ async def test_adding_asks_once_then_saves(paths: Paths, sandbox: Sandbox, asked
     assert await connected(accounts) == profile, "known at once"
     assert await connected(Accounts(paths, {})) == profile, "and at the next start"
     assert profile.secrets.api_key == sandbox.api_key
+
+
+async def test_a_key_is_kept_where_it_was_said(
+    paths: Paths, sandbox: Sandbox, asked: list[Request], keyring_entries: dict[tuple[str, str], str]
+) -> None:
+    accounts = Accounts(paths, {})
+    assert await accounts.has_keyring()
+    profile = await accounts.add(draft(sandbox, in_keyring=True))
+    assert not paths.secrets_file.exists()
+    assert sandbox.api_key in keyring_entries["entitree", f"acme@{URL}"]
+    assert await connected(Accounts(paths, {})) == profile
+    await accounts.add(draft(sandbox, api_key="", user=sandbox.user, password=sandbox.password))
+    assert sandbox.password in paths.secrets_file.read_text()
+    assert keyring_entries == {}, "it would be taken first"
+    assert (await connected(Accounts(paths, {}))).secrets.user == sandbox.user
+
+
+async def test_a_keyring_that_is_gone_is_told_and_nothing_is_saved(
+    paths: Paths, sandbox: Sandbox, asked: list[Request]
+) -> None:
+    accounts = Accounts(paths, {})
+    assert not await accounts.has_keyring()
+    with pytest.raises(StorageError, match=r"^There is no keyring in this session any more\."):
+        await accounts.add(draft(sandbox, in_keyring=True))
+    assert not paths.config.exists()
 
 
 async def test_the_rules_of_the_environment_hold_for_what_was_added(

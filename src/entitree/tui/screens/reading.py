@@ -46,6 +46,8 @@ class ReadingScreen(CommandScreen[None]):
         self.answered = asyncio.Event()
         """Set once the mirror has answered all that the first useful frame shows."""
         self._begun = asyncio.Event()
+        self._connecting = True
+        """Whether the way to the platform is being opened, which is the first thing that is done."""
         self._due = False
         self._walking: Worker[None] | None = None
 
@@ -96,6 +98,14 @@ class ReadingScreen(CommandScreen[None]):
             await asyncio.wait_for(self._useful_frame(), _PATIENCE)
         await self.framed()
         garbage.release()
+        await self._connect()
+
+    @work(group="start")
+    async def _try_again(self) -> None:
+        await self._connect()
+
+    async def _connect(self) -> None:
+        self._connecting = True
         try:
             await self.account.connect()
         except KeylessError as error:
@@ -104,6 +114,8 @@ class ReadingScreen(CommandScreen[None]):
         except EntitreeError as error:
             self.app.complain(error)
             return
+        finally:
+            self._connecting = False
         await self.app.watch_jobs(self.account)
         self.show_keys()
         self.refresh_all()
@@ -137,7 +149,11 @@ class ReadingScreen(CommandScreen[None]):
     # Whole families
 
     def refresh_all(self) -> None:
-        """Reads all that can be listed whole; what is being read already goes on."""
+        """Reads all that can be listed whole; what is being read already goes on. Where the account could not
+        be connected, that is tried again first.
+        """
+        if not self.account.connected and not self._connecting:
+            self._try_again()
         self.read(tuple(family for family in Family if family is not Family.INBOUND))
 
     def refresh_when_free(self) -> None:
