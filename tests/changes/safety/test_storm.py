@@ -31,7 +31,7 @@ SHARE = 0.022
 """Of requests, by each of the faults below that may happen as often as they like: with those that are severed
 and the rest, a fifth of all.
 """
-PACE = Pace(quiet=1.0, first=0.01, longest=0.02, network=1.0, failures=HASTY.failures, look=0.02, idle=0.02)
+PACE = Pace(quiet=1.2, first=0.01, longest=0.02, network=1.0, failures=HASTY.failures, look=0.02, idle=0.02)
 """Whatever was still under way when its worker died, or waited no longer, has landed within that time."""
 
 
