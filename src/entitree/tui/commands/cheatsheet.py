@@ -27,6 +27,8 @@ from entitree.tui.widgets.bound import bindings_of, keys_of
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from textual.dom import DOMNode
+
     from entitree.tui.commands.command import Command, CommandScreen
 
     Row = tuple[str, str, str]
@@ -88,11 +90,13 @@ def _of_command(command: type[Command[Any]]) -> Row:
 
 def _of_parts() -> dict[str, list[Row]]:
     """What is bound and no command, by the part of the screen it is in."""
-    commands = {each.name for _, screen in (("", MainScreen), *_SCREENS) for each in screen.OFFERED}
+    screens: tuple[type[CommandScreen[Any]], ...] = (MainScreen, *(screen for _, screen in _SCREENS))
+    commands = {each.name for screen in screens for each in screen.OFFERED}
     sections: dict[str, list[Row]] = {}
     for spot in SPOTS:
         for part in spot.parts:
-            for cls in (*part, spot.screen, EntitreeApp):
+            classes: tuple[type[DOMNode], ...] = (*part, spot.screen, EntitreeApp)
+            for cls in classes:
                 for name, binding in bindings_of(cls).items():
                     if name in commands:
                         continue

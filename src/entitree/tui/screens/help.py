@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
@@ -70,18 +70,17 @@ class HelpScreen(PartingScreen[None], ModalScreen[None]):
         bound("k", "scroll(-1)", "list-up", "One line up."),
     ]
 
-    app: EntitreeApp
-
     def __init__(self, screen: Screen[Any]) -> None:
         super().__init__()
         self._about = screen
+        self._app = cast("EntitreeApp", screen.app)
 
     def compose(self) -> ComposeResult:
         with Vertical(id="help") as frame:
             frame.border_title = "Keys"
-            frame.border_subtitle = f"{sign_of(self.app, 'help-close', 'Esc')} closes"
+            frame.border_subtitle = f"{sign_of(self._app, 'help-close', 'Esc')} closes"
             with VerticalScroll():
-                for title, rows in self._sections():
+                for title, rows in self.sections():
                     yield from _section(title, rows)
 
     def on_mount(self) -> None:
@@ -90,7 +89,8 @@ class HelpScreen(PartingScreen[None], ModalScreen[None]):
     def action_scroll(self, by: int) -> None:
         self.query_one(VerticalScroll).scroll_relative(y=by, animate=False)
 
-    def _sections(self) -> list[tuple[str, Sequence[tuple[str, str]]]]:
+    def sections(self) -> list[tuple[str, Sequence[tuple[str, str]]]]:
+        """Headings, and under each the keys as shown with what they do."""
         screen = self._about
         commands = screen.OFFERED if isinstance(screen, CommandScreen) else ()
         by_group: list[tuple[str, Rows]] = []
@@ -110,7 +110,7 @@ class HelpScreen(PartingScreen[None], ModalScreen[None]):
         ]
 
     def _keys(self, command: type[Command[Any]]) -> str:
-        keys = self.app.changed_keys.get(command.name, command.keys)
+        keys = self._app.changed_keys.get(command.name, command.keys)
         return " ".join(signs(keys)) or (command.shown_key if not command.keys else "") or f": {command.name}"
 
     def _parts(self, told: set[str]) -> tuple[list[tuple[str, Rows]], list[tuple[str, Rows]]]:
@@ -120,9 +120,9 @@ class HelpScreen(PartingScreen[None], ModalScreen[None]):
         screen, focused = self._about, self._about.focused
         chain = () if focused is None else focused.ancestors_with_self
         inside = [each for each in screen.walk_children() if each.display]
-        near = self._bound([each for each in chain if each not in (screen, self.app)], told)
+        near = self._bound([each for each in chain if each not in (screen, self._app)], told)
         lists = near.pop(PARTS["list"], [])
-        far = self._bound([*inside, screen, self.app], told)
+        far = self._bound([*inside, screen, self._app], told)
         if lists:
             far = {PARTS["list"]: lists} | far
         return list(near.items()), list(far.items())
@@ -133,8 +133,8 @@ class HelpScreen(PartingScreen[None], ModalScreen[None]):
             for name, binding in bindings_of(type(node)).items():
                 if name not in told:
                     told.add(name)
-                    keys = self.app.changed_keys.get(name, keys_of(binding))
-                    heading = PARTS.get(name.partition("-")[0], "Everywhere" if node is self.app else "Here")
+                    keys = self._app.changed_keys.get(name, keys_of(binding))
+                    heading = PARTS.get(name.partition("-")[0], "Everywhere" if node is self._app else "Here")
                     sections.setdefault(heading, []).append((" ".join(signs(keys)) or "–", binding.tooltip))
         return sections
 

@@ -96,7 +96,7 @@ class StatusLine(OneLine):
         left = [
             Piece(name if self.colour is None else name[:-1], "status-line--name"),
             *shown,
-            *([Piece(" ")] if badges else []),
+            *([Piece(" ")] if badges and self.colour is None else []),
             *badges,
         ]
         right = self._fitting(width - sum(piece.width for piece in left) - 2)
