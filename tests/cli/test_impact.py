@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from entitree.api import exchange
-from entitree.cli.impact import COLUMNS
+from entitree.exports.impacts import COLUMNS
 
 if TYPE_CHECKING:
     from tests.cli.conftest import Entitree, Platform
@@ -48,7 +48,8 @@ def test_a_table_and_csv_of_it(entitree: Entitree, platform: Platform) -> None:
     assert any("production + cost-center-100" in line for line in lines)
     comma = entitree("impact", "application", "production", "--format", "csv", **platform.environ())
     assert comma.out.splitlines()[0] == ",".join(COLUMNS)
-    assert len(comma.out.splitlines()) == len(lines) + 1
+    rows = comma.out.splitlines()[1:]
+    assert len([row for row in rows if not row.startswith("not checked,")]) == len(lines)
 
 
 def test_several_ids_and_one_that_is_not_there(entitree: Entitree, platform: Platform) -> None:
@@ -57,7 +58,8 @@ def test_several_ids_and_one_that_is_not_there(entitree: Entitree, platform: Pla
     assert "There is no entity “no␛ne”.\n" in done.err
     assert "marketing-delivery" in done.out
     nothing = entitree("impact", "entity", "none", "--format", "jsonl", **platform.environ())
-    assert (nothing.code, nothing.out) == (1, "")
+    assert nothing.code == 1
+    assert {json.loads(line)["effect"] for line in nothing.out.splitlines()} == {"not checked"}
 
 
 def test_an_id_that_no_request_can_name(entitree: Entitree, platform: Platform) -> None:
@@ -82,7 +84,11 @@ def test_what_a_key_may_not_read_is_left_out_and_said(entitree: Entitree, platfo
     environ = platform.environ(platform.limited_key)
     done = entitree("impact", "entity", "big-cola", "--format", "jsonl", **environ)
     assert done.code == 3
-    assert {json.loads(line)["family"] for line in done.out.splitlines()} == {"strategy", "subscription"}
+    rows = [json.loads(line) for line in done.out.splitlines()]
+    found = {row["family"] for row in rows if row["effect"] != "not checked"}
+    assert found == {"strategy", "subscription"}
+    unchecked = {row["family"]: row["because"] for row in rows if row["effect"] == "not checked"}
+    assert unchecked["associations"].startswith("This key may not")
     for unread in ("entities", "associations"):
         assert f"Not checked: {unread}: This key may not" in done.err
     assert "There is no entity" not in done.err, "nobody could look"
@@ -107,7 +113,7 @@ def test_keys_that_stop_numbers_that_are_reset_and_what_is_in_use(entitree: Enti
     done = entitree("impact", "entity", "big-cola", "--format", "jsonl")
     assert done.code == 0
     rows = {row["effect"]: row for row in map(json.loads, done.out.splitlines())}
-    assert set(rows) == {"removed", "reset", "stops", "in use"}
+    assert set(rows) == {"removed", "reset", "stops", "in use", "not checked"}
     number, key, use = rows["reset"], rows["stops"], rows["in use"]
     assert (number["family"], number["tied_to"]) == (
         "number",

@@ -83,7 +83,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(
 
 
 def test_no_folder_and_no_right_are_told_apart(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match=r"there is no folder .*/none. Make it first"):
+    with pytest.raises(StorageError, match=r"its folder does not exist. Make it first"):
         write_new(tmp_path / "none" / "a.csv", "")
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match=r"Not a directory. Choose a folder that you may write to"):

@@ -221,7 +221,7 @@ async def test_an_export_holds_the_bytes_that_list_prints(stage: Stage, place: P
         app.screen.query_one("#file", Entry).value = "no/r.json"
         await pilot.click("#form-json")
         await press(pilot, "enter")
-        assert "there is no folder" in str(app.screen.query_one("#message").render())
+        assert "folder does not exist" in str(app.screen.query_one("#message").render())
         app.screen.query_one("#file", Entry).value = "r.json"
         await press(pilot, "enter")
         assert (place / "r.json").read_bytes() == await listed(stage, "resources", "", "json")

@@ -12,6 +12,7 @@ from textual.widgets import Button, Input, Static
 
 from entitree.api.transport import Reply, Request
 from entitree.demos.scenario import settled, typed
+from entitree.exports.impacts import COLUMNS
 from entitree.tui.modals.save_report import SaveReportDialog
 from entitree.tui.screens.impact import ImpactScreen
 from entitree.tui.screens.impact_report import report_text
@@ -205,12 +206,13 @@ async def test_the_report_is_saved_whole_and_for_nobody_else(
         assert text.startswith("# Delete 1 entity   big-cola\n\nread 14:02:11\n\n## WILL BE REMOVED 9")
         assert f"- {row}" in text
     else:
-        found = json.loads(text)
-        assert found["title"] == "Delete 1 entity   big-cola"
-        removed, *_, used = found["sections"]
-        assert removed["section"] == "WILL BE REMOVED 9"
-        assert any(line["text"].startswith(row) for line in removed["lines"])
-        assert used["section"] == "IN USE 1"
+        rows = json.loads(text)
+        assert {tuple(each) for each in rows} == {COLUMNS}, "as `entitree impact` prints it"
+        effects = [each["effect"] for each in rows]
+        assert effects.count("removed") == 9
+        assert set(effects) >= {"removed", "reset", "stops", "in use", "not checked"}
+        (number,) = [each for each in rows if each["id"] == "6F0C0D9E2B7A41D3A1F0000000000001"][:1]
+        assert number["tied_to"] == [{"application": "marketing", "entity": "big-cola"}]
 
 
 async def test_no_report_is_overwritten_and_what_was_typed_stays(stage: Stage, tmp_path: Path) -> None:
@@ -224,7 +226,7 @@ async def test_no_report_is_overwritten_and_what_was_typed_stays(stage: Stage, t
         await settled(pilot)
         for name, words in (
             (str(taken), "already a file"),
-            (str(tmp_path / "none" / "a.md"), "Choose a folder"),
+            (str(tmp_path / "none" / "a.md"), "folder does not exist"),
             (str(tmp_path / "a.doc"), "end in .md or .json"),
         ):
             assert isinstance(app.screen, SaveReportDialog)

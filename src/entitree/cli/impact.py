@@ -10,39 +10,19 @@ from typing import TYPE_CHECKING
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.cli.common import add_kind, add_profile, with_account
 from entitree.cli.outcome import EXIT_DONE, EXIT_SOME_FAILED, EXIT_UNREACHABLE
-from entitree.cli.output import Told, add_format, narrate, write_chunks
+from entitree.cli.output import add_format, narrate, write_chunks
 from entitree.errors import UnreachableError, UsageError
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import AsyncIterator, Iterable, Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from entitree.account import Account
-    from entitree.changes.impact import Configuration, Impact, InUse, Removal, Reset, Stop, Use
+    from entitree.changes.impact import Impact, InUse
     from entitree.cli.common import Verbs
     from entitree.cli.output import Row
     from entitree.inventory.listings import Cost
-    from entitree.inventory.model import (
-        AssociationRow,
-        CriterionRow,
-        InboundRow,
-        Kind,
-        LinkRow,
-        NumberRow,
-        StrategyRow,
-    )
-
-COLUMNS = (
-    "effect",
-    "family",
-    "id",
-    "resource_type",
-    "channels",
-    "tied_to",
-    "names",
-    "because",
-    "also_serves",
-)
+    from entitree.inventory.model import Kind
 
 
 _REMOVED = frozenset({"associations", "strategies", "subscriptions"})
@@ -75,6 +55,7 @@ def _run(options: argparse.Namespace) -> int:
 
 async def _impact(options: argparse.Namespace, account: Account) -> int:
     from entitree.changes.impact.in_use import in_use_cost
+    from entitree.exports.impacts import COLUMNS, impact_rows, unchecked_rows
     from entitree.inventory.model import Family, Kind
 
     kind = Kind(options.kind)
@@ -93,7 +74,9 @@ async def _impact(options: argparse.Namespace, account: Account) -> int:
             f"Looking for messages of the last 48 hours: {cost_words(in_use_cost(len(found.ids), limits))}."
         )
         found = replace(found, in_use=await desk.in_use(found))
-    await write_chunks(COLUMNS, partial(_chunks, found), options.format)
+    # People read on standard error what was not looked at; for programs it is data like the rest.
+    rows = impact_rows(found) if options.format == "table" else [*impact_rows(found), *unchecked_rows(found)]
+    await write_chunks(COLUMNS, partial(_chunk, rows), options.format)
     own = Family.APPLICATIONS if kind is Kind.APPLICATION else Family.ENTITIES
     unread = {each.family.value for each in found.not_checked if each.family is not None}
     missing = [] if own.value in unread else _missing(found, kind)
@@ -152,98 +135,5 @@ def _missing(found: Impact, kind: Kind) -> list[str]:
     return missing
 
 
-async def _chunks(found: Impact) -> AsyncIterator[list[Row]]:
-    yield [_removal(each) for each in found.removals]
-    yield [_reset(each) for each in found.resets]
-    yield [_stop(each) for each in found.stops]
-    yield [_use(each) for each in (found.in_use.used if found.in_use else ())]
-
-
-def _removal(removal: Removal) -> Row:
-    from entitree.inventory.model import SubscriptionRow
-
-    what = removal.what
-    family, identifier, resource_type = _identity(what)
-    return {
-        "effect": "removed",
-        "family": family,
-        "id": identifier,
-        "resource_type": resource_type,
-        "channels": _list((what.channel,) if what.channel else ()),
-        "tied_to": _pairs(what.criteria if isinstance(what, SubscriptionRow) else (what,)),
-        "names": _list(removal.names),
-        "because": removal.because.value,
-        "also_serves": _pairs(removal.others),
-    }
-
-
-def _identity(what: Configuration) -> tuple[str, str, str | None]:
-    from entitree.inventory.model import AssociationRow, StrategyRow
-
-    if isinstance(what, AssociationRow):
-        return "association", what.resource_id, what.resource_type
-    return "strategy" if isinstance(what, StrategyRow) else "subscription", what.id, None
-
-
-def _reset(reset: Reset) -> Row:
-    from entitree.inventory.model import NumberRow
-
-    what = reset.what
-    number = isinstance(what, NumberRow)
-    return {
-        "effect": "reset",
-        "family": "number" if number else "inbound configuration",
-        "id": what.key,
-        "resource_type": "NUMBER" if number else None,
-        "channels": _list(what.capabilities if isinstance(what, NumberRow) else (what.channel,)),
-        "tied_to": _pairs((what,)),
-        "names": _list(reset.names),
-        "because": reset.reason,
-        "also_serves": _list(()),
-    }
-
-
-def _stop(stop: Stop) -> Row:
-    return {
-        "effect": "stops" if stop.entirely else "loses links",
-        "family": "key",
-        "id": stop.what.id,
-        "resource_type": None,
-        "channels": _list(()),
-        "tied_to": _pairs(stop.lost),
-        "names": _list(stop.names),
-        "because": "; ".join(filter(None, (f"key “{stop.what.name}”: {stop.reason}", stop.note))),
-        "also_serves": _pairs(stop.left),
-    }
-
-
-def _use(use: Use) -> Row:
-    from entitree.changes.impact.words import messages
-
-    return {
-        "effect": "in use",
-        "family": "message",
-        "id": use.id,
-        "resource_type": None,
-        "channels": _list(use.channels),
-        "tied_to": _list(()),
-        "names": _list((use.id,)),
-        "because": messages(use, lambda moment: moment.isoformat(timespec="seconds")),
-        "also_serves": _list(()),
-    }
-
-
-def _pairs(
-    rows: Iterable[AssociationRow | StrategyRow | CriterionRow | NumberRow | InboundRow | LinkRow],
-) -> Told:
-    from entitree.changes.impact import pair
-
-    halves = [(row.application_id, row.entity_id) for row in rows]
-    return Told(
-        [{"application": application, "entity": entity} for application, entity in halves],
-        ", ".join(pair(application, entity) for application, entity in halves),
-    )
-
-
-def _list(values: Sequence[str]) -> Told:
-    return Told(list(values), ", ".join(values))
+async def _chunk(rows: Sequence[Row]) -> AsyncIterator[Sequence[Row]]:
+    yield rows

@@ -118,8 +118,8 @@ class NewFile:
     def _error(self, error: OSError) -> StorageError:
         if isinstance(error, FileNotFoundError):
             return StorageError(
-                f"Could not write {self.path}: there is no folder {self.path.parent}.",
-                hint="Make it first, or choose another.",
+                f"Could not write {self.path}: its folder does not exist.",
+                hint="Make it first, or choose another one.",
             )
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         hint = "Free some space on its disk, or choose a folder elsewhere." if full else _ELSEWHERE

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from textual.widget import Widget
 
+    from entitree.changes.impact import Impact
     from entitree.tui.widgets.report import ReportLine
 
 
@@ -27,13 +28,16 @@ class SaveReportDialog(Dialog[None]):
     heading = "Save report: .md for people, .json for programs"
     submit_label = "Save"
 
-    def __init__(self, name: str, title: str, when: str, lines: Sequence[ReportLine]) -> None:
-        """`name` is what is filled in."""
+    def __init__(
+        self, name: str, title: str, when: str, lines: Sequence[ReportLine], found: Impact | None
+    ) -> None:
+        """`name` is what is filled in; without `found` there is no JSON."""
         super().__init__()
         self._filled = name
         self._what = title
         self._when = when
         self._lines = lines
+        self._found = found
 
     def fields(self) -> Iterable[Widget]:
         yield labelled("File", Entry(self._filled, id="file"))
@@ -47,7 +51,7 @@ class SaveReportDialog(Dialog[None]):
     @work(exclusive=True, group="save")
     async def _save(self, name: str) -> None:
         try:
-            text = report_text(name, self._what, self._when, self._lines)
+            text = report_text(name, self._what, self._when, self._lines, self._found)
             path = await asyncio.to_thread(save_report, name, text)
         except EntitreeError as error:
             self.complain(error)

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import json
-import os
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from entitree.errors import StorageError, UsageError
+from entitree.errors import UsageError
+from entitree.exports.files import write_new
+from entitree.exports.forms import Writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
 
+    from entitree.changes.impact import Impact
     from entitree.tui.widgets.report import ReportLine
 
 _MEANT = re.compile(r"[\\`*_{}\[\]<>#|~]")
@@ -25,15 +26,18 @@ def report_name(now: datetime) -> str:
     return f"impact-{now:%Y%m%d-%H%M%S}.md"
 
 
-def report_text(name: str, title: str, when: str, lines: Sequence[ReportLine]) -> str:
-    """Every line uncut, under what it is about, in the form that the ending of `name` says: `.json`, or
-    Markdown. What comes from the platform is inert in it already.
+def report_text(
+    name: str, title: str, when: str, lines: Sequence[ReportLine], found: Impact | None = None
+) -> str:
+    """The report in the form that the ending of `name` says: `.json`, or Markdown.
 
-    Raises UsageError for another ending than `.json`, `.md`, `.markdown` and `.txt`.
+    Markdown has every line uncut, under what it is about; what comes from the platform is inert in it
+    already. JSON is what `entitree impact --format json` prints of `found`. Raises UsageError for another
+    ending than `.json`, `.md`, `.markdown` and `.txt`, and for JSON where nothing is `found`.
     """
     ending = Path(name).suffix.lower()
     if ending == ".json":
-        return _json(title, when, lines)
+        return _json(found)
     if ending in (".md", ".markdown", ".txt"):
         return _markdown(title, when, lines)
     raise UsageError("A report is Markdown or JSON.", hint="Let its name end in .md or .json.")
@@ -44,19 +48,7 @@ def save_report(name: str, text: str) -> Path:
 
     Blocks. Raises StorageError.
     """
-    path = Path(name).expanduser()
-    try:
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="utf-8", errors="backslashreplace") as file:
-            file.write(text)
-    except FileExistsError:
-        raise StorageError(f"There is already a file {path}.", hint="Choose another name.") from None
-    except OSError as error:
-        raise StorageError(
-            f"Could not save the report to {path}: {error.strerror}.",
-            hint="Choose a folder that you may write to.",
-        ) from error
-    return path.absolute()
+    return write_new(Path(name), text)
 
 
 def _markdown(title: str, when: str, lines: Sequence[ReportLine]) -> str:
@@ -74,22 +66,16 @@ def _markdown(title: str, when: str, lines: Sequence[ReportLine]) -> str:
     return "\n".join([*body, ""])
 
 
-def _json(title: str, when: str, lines: Sequence[ReportLine]) -> str:
-    sections: list[dict[str, object]] = []
-    entries: list[dict[str, object]] = []
-    group = ""
-    for line in lines:
-        if line.look == "section":
-            group, entries = "", []
-            head, *rest = line.cells
-            sections.append({"section": head, "about": "  ".join(rest), "lines": entries})
-        elif line.look == "group":
-            group = "  ".join(line.cells)
-        elif line.look != "blank":
-            of = {"group": group} if group else {}
-            entries.append({**of, "kind": line.look, "cells": list(line.cells), "text": line.whole})
-    whole = {"title": title, "read": when, "sections": sections}
-    return json.dumps(whole, indent=2, ensure_ascii=False) + "\n"
+def _json(found: Impact | None) -> str:
+    if found is None:
+        raise UsageError(
+            "JSON holds what a deletion would do, which is not known here, or is over.",
+            hint="Let the name end in .md. What was done stands in the log of the job.",
+        )
+    from entitree.exports.impacts import COLUMNS, impact_rows, unchecked_rows
+
+    writing = Writing(COLUMNS, "json")
+    return writing.begin() + writing.rows([*impact_rows(found), *unchecked_rows(found)]) + writing.end()
 
 
 def _plain(text: str) -> str:

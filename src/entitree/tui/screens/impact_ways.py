@@ -131,4 +131,5 @@ class ImpactWays(ImpactReading):
 
         title, when = (str(self.query_one(name, Static).render()) for name in ("#what", "#when"))
         name = report_name(datetime.now().astimezone())
-        self.app.push_screen(SaveReportDialog(name, title, when, self._lines))
+        found = None if self._settled else self._impact
+        self.app.push_screen(SaveReportDialog(name, title, when, self._lines, found))
