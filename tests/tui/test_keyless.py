@@ -128,7 +128,7 @@ async def test_a_program_that_fails_is_told_and_can_be_asked_again(
         assert "The program '/bin/cat' ended with exit code 1, so there is no key." in toast
         assert app.account is not None
         key.write_text(platform.api_key)
-        await press(pilot, "R")
+        await press(pilot, "r")
         assert app.account.connected
         assert await app.account.store.families()
         assert app.screen.progress == {}

@@ -14,6 +14,7 @@ from entitree.errors import EntitreeError, KeylessError
 from entitree.inventory.model import Family
 from entitree.text import visible
 from entitree.tui.commands.command import CommandScreen
+from entitree.tui.screens.reading_time import lasting, seconds_left
 from entitree.tui.widgets.found_pane import thousands
 
 if TYPE_CHECKING:
@@ -60,7 +61,8 @@ class ReadingScreen(CommandScreen[None]):
         if not read and whole is None:
             return "reading …"
         of = f" of {thousands(whole)}" if whole is not None else ""
-        return f"reading {family.value} {thousands(read)}{of}"
+        left = seconds_left(self.progress, self.account.profile.limits)
+        return f"reading {family.value} {thousands(read)}{of}{f', {lasting(left)}' if left >= 1 else ''}"
 
     def show_state(self) -> None:
         """Brings counts, placeholders and the status line up to date."""
@@ -100,12 +102,17 @@ class ReadingScreen(CommandScreen[None]):
         garbage.release()
         await self._connect()
 
+    def _try_again(self) -> None:
+        if not self._connecting:
+            self._connecting = True
+            self._connect_again()
+
     @work(group="start")
-    async def _try_again(self) -> None:
+    async def _connect_again(self) -> None:
         await self._connect()
 
     async def _connect(self) -> None:
-        self._connecting = True
+        saying = self.set_timer(_PATIENCE, self._say_waiting)
         try:
             await self.account.connect()
         except KeylessError as error:
@@ -115,6 +122,7 @@ class ReadingScreen(CommandScreen[None]):
             self.app.complain(error)
             return
         finally:
+            saying.stop()
             self._connecting = False
         await self.app.watch_jobs(self.account)
         self.show_keys()
@@ -122,6 +130,11 @@ class ReadingScreen(CommandScreen[None]):
         if minutes := self.account.profile.refresh_minutes:
             self.set_interval(minutes * _MINUTE, self.refresh_when_free)
         self._say_unfinished()
+
+    def _say_waiting(self) -> None:
+        if program := self.account.profile.key_command:
+            words = f"Waiting for {program[0]} to tell the key, for at most a minute."
+            self.notify(visible(words), timeout=10)
 
     def _ask_for_key(self, error: KeylessError) -> None:
         """What was read before can be looked at; for more there has to be a key."""
@@ -149,11 +162,7 @@ class ReadingScreen(CommandScreen[None]):
     # Whole families
 
     def refresh_all(self) -> None:
-        """Reads all that can be listed whole; what is being read already goes on. Where the account could not
-        be connected, that is tried again first.
-        """
-        if not self.account.connected and not self._connecting:
-            self._try_again()
+        """Reads all that can be listed whole; what is being read already goes on."""
         self.read(tuple(family for family in Family if family is not Family.INBOUND))
 
     def refresh_when_free(self) -> None:
@@ -173,9 +182,14 @@ class ReadingScreen(CommandScreen[None]):
             self.refresh_when_free()
 
     def read(self, families: Collection[Family]) -> None:
-        """Reads these families, as far as they are not being read already."""
+        """Reads these families, as far as they are not being read already. Where the account could not be
+        connected, that is tried again, and then all is read.
+        """
+        if not self.account.connected:
+            self._try_again()
+            return
         new = tuple(family for family in families if family not in self.progress)
-        if new and self.account.connected:
+        if new:
             self.progress.update(dict.fromkeys(new, (0, None)))
             self._read(new)
 
@@ -197,6 +211,12 @@ class ReadingScreen(CommandScreen[None]):
             for family in families:
                 self.progress.pop(family, None)
             self.tell()
+
+    def stop_reading(self) -> None:
+        """Breaks off all that is being read; read again soon, it goes on there."""
+        self.workers.cancel_group(self, "read")
+        if self._walking is not None:
+            self._walking.cancel()
 
     def _say_problems(self, before: dict[Family, FamilyState], now: dict[Family, FamilyState]) -> None:
         # What is not allowed stays so: it is told once, and stands in the status line.
@@ -250,7 +270,10 @@ class ReadingScreen(CommandScreen[None]):
     @work(group="read-rows", exclusive=True)
     async def refresh_rows(self, kind: Kind, ids: Collection[str]) -> None:
         """Reads just these applications or entities again, ahead of all else."""
-        if not self.account.connected or not ids:
+        if not self.account.connected:
+            self._try_again()
+            return
+        if not ids:
             return
         try:
             reading = await self.account.refresh_rows(kind, ids)
