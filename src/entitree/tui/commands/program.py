@@ -84,6 +84,23 @@ class RefreshAll(Command["MainScreen"]):
         screen.refresh_all()
 
 
+class StopReading(Command["MainScreen"]):
+    name = "stop-reading"
+    keys = ()
+    label = "Stop reading"
+    sentence = "Stop reading from the platform; read again soon, it goes on there."
+    group = Group.FIND
+    for_jobs = True
+
+    @classmethod
+    def disabled_reason(cls, screen: MainScreen) -> str | None:
+        return None if screen.progress else "Nothing is being read just now."
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        screen.stop_reading()
+
+
 class Mirror(Command["MainScreen"]):
     name = "mirror"
     keys = ("M", "upper_m")

@@ -32,6 +32,7 @@ MAIN_COMMANDS = (
     finding.SortTurn,
     program.Refresh,
     program.RefreshAll,
+    program.StopReading,
     program.Mirror,
     marking.Mark,
     marking.MarkRange,

@@ -16,6 +16,7 @@ from entitree.tui.commands.command import Command, CommandScreen, Group
 from entitree.tui.commands.program import Help, Palette, Screenshot
 from entitree.tui.pace import Pace
 from entitree.tui.screens.news import state_of
+from entitree.tui.screens.reading_time import lasting, seconds_left
 from entitree.tui.widgets.columns import Column
 from entitree.tui.widgets.item_list import ItemList
 from entitree.tui.widgets.key_bar import KeyBar
@@ -93,6 +94,23 @@ class _Walk(Command["MirrorScreen"]):
         screen.reading.walk()
 
 
+class _Stop(Command["MirrorScreen"]):
+    name = "stop-reading"
+    keys = ("c",)
+    label = "Stop"
+    sentence = "Stop reading; read again soon, it goes on there."
+    group = Group.FIND
+    rank = 35
+
+    @classmethod
+    def disabled_reason(cls, screen: MirrorScreen) -> str | None:
+        return None if screen.reading.progress else "Nothing is being read just now."
+
+    @classmethod
+    def run(cls, screen: MirrorScreen) -> None:
+        screen.reading.stop_reading()
+
+
 class _Close(Command["MirrorScreen"]):
     name = "close"
     keys = ("escape", "q")
@@ -110,7 +128,7 @@ class _Close(Command["MirrorScreen"]):
 class MirrorScreen(CommandScreen[None]):
     """The families, and below them whatever there is to say of the highlighted one."""
 
-    OFFERED = (_Read, _ReadAll, _Walk, _Close, Palette, Screenshot, Help)
+    OFFERED = (_Read, _ReadAll, _Walk, _Stop, _Close, Palette, Screenshot, Help)
     app: EntitreeApp
     DEFAULT_CSS: ClassVar[str] = """
     MirrorScreen {
@@ -188,7 +206,9 @@ class MirrorScreen(CommandScreen[None]):
             done, total = self.reading.progress[family]
             if not done and total is None:
                 return "reading …"
-            return f"reading {thousands(done)}" + ("" if total is None else f" of {thousands(total)}")
+            left = seconds_left({family: (done, total)}, self.reading.account.profile.limits)
+            of = "" if total is None else f" of {thousands(total)}"
+            return f"reading {thousands(done)}{of}{f', {lasting(left)}' if left >= 1 else ''}"
         if family is Family.INBOUND and self._walk is not None and not state.refused and not state.failed:
             asked = self._walk.total - len(self._walk.targets)
             if self._walk.targets:
