@@ -112,6 +112,7 @@ def _parser(*, verbs: bool) -> argparse.ArgumentParser:
             apply,
             config,
             demo,
+            export,
             impact as impact_verb,
             jobs,
             listing,
@@ -121,7 +122,7 @@ def _parser(*, verbs: bool) -> argparse.ArgumentParser:
         )
 
         commands = parser.add_subparsers(title="commands", metavar="COMMAND", dest="verb")
-        for verb in (demo, sandbox, listing, impact_verb, plan, apply, jobs, config, worker):
+        for verb in (demo, sandbox, listing, impact_verb, export, plan, apply, jobs, config, worker):
             verb.add_to(commands)
     return parser
 

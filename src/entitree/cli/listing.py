@@ -69,7 +69,7 @@ async def _list(options: argparse.Namespace, query: Query, account: Account) -> 
     if options.refresh or any(
         states[family].read_at is None and not states[family].refused for family in own
     ):
-        states = await _refresh(account, own, others)
+        states = await refresh(account, own, others)
     found = Listed(account.store, shape, query)
     await write_chunks(shape.columns, found.chunks, options.format)
     for family in (*own, *others):
@@ -108,7 +108,7 @@ def _query(text: str) -> Query:
     return query
 
 
-async def _refresh(
+async def refresh(
     account: Account, own: Sequence[Family], others: Sequence[Family]
 ) -> dict[Family, FamilyState]:
     """Reads what the list shows. Raises UnreachableError where that cannot be had: what was read earlier is

@@ -22,6 +22,7 @@ __all__ = [
     "Value",
     "add_format",
     "narrate",
+    "prepared",
     "print_table",
     "width",
     "write_chunks",
@@ -42,7 +43,7 @@ async def write_chunks(columns: Sequence[str], chunks: Chunks, form: str) -> Non
     Never more than a chunk of them is held. A table shows text through `visible` and what is unknown as
     nothing; the other forms are those of `entitree.exports.forms`.
     """
-    out = _prepared(form)
+    out = prepared(form)
     if form == "table":
         await _write_table(columns, chunks, out)
         return
@@ -74,7 +75,8 @@ def width(text: str) -> int:
     return max(wcswidth(text), 0)
 
 
-def _prepared(form: str) -> TextIO:
+def prepared(form: str) -> TextIO:
+    """Standard output, in the encoding that is right for data of this form."""
     out = sys.stdout
     if isinstance(out, io.TextIOWrapper):
         # A table is for this terminal; the rest is for programs, whatever the locale.
