@@ -82,6 +82,8 @@ async def test_all_that_was_sent_is_shown_followed_filtered_and_as_curl(stage: S
             """  --data-raw '{"entityId":"new-shop","entityName":"It'"'"'s new"}'""",
         ]
         assert "It'" in said(pilot, "#curl")
+        await press(pilot, "y")
+        assert app.clipboard == app.screen.command
         await press(pilot, "escape", "up")
         at = screen.rows.table.cursor
         await stage.watched.client.get_entity("new-shop")

@@ -9,9 +9,11 @@ from textual import on, work
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from entitree.log.curl import curl
 from entitree.log.reading import MOST, LogTail
 from entitree.text import visible
 from entitree.tui.commands.command import Command, CommandScreen, Group
+from entitree.tui.commands.copying import copy_text
 from entitree.tui.commands.program import Help, Palette, Screenshot
 from entitree.tui.screens.log_lines import COLUMNS, answer, line_of, text_of
 from entitree.tui.screens.request import RequestScreen
@@ -50,6 +52,26 @@ class _Show(Command["LogScreen"]):
         screen.show_request()
 
 
+class _Copy(Command["LogScreen"]):
+    name = "copy-request"
+    keys = ("y",)
+    label = "Copy"
+    sentence = "Copy the request as a curl command, without the key."
+    group = Group.FIND
+    rank = 15
+
+    @classmethod
+    def disabled_reason(cls, screen: LogScreen) -> str | None:
+        return "No request is highlighted." if screen.entry is None else None
+
+    @classmethod
+    def run(cls, screen: LogScreen) -> None:
+        if screen.entry is not None:
+            copy_text(
+                screen.app, curl(screen.entry, screen.account.profile.base_url), "the command", ending="sh"
+            )
+
+
 class _Filter(Command["LogScreen"]):
     name = "filter"
     keys = ("slash", "ctrl+f")
@@ -82,7 +104,7 @@ class _Close(Command["LogScreen"]):
 class LogScreen(CommandScreen[None]):
     """The newest requests, the last one at the end. With the cursor there, it stays on the newest."""
 
-    OFFERED = (_Show, _Filter, _Close, Palette, Screenshot, Help)
+    OFFERED = (_Show, _Copy, _Filter, _Close, Palette, Screenshot, Help)
     AUTO_FOCUS = "ItemList"
     app: EntitreeApp
     DEFAULT_CSS: ClassVar[str] = """

@@ -11,6 +11,7 @@ from textual.widgets import Static
 from entitree.log.curl import curl
 from entitree.text import visible
 from entitree.tui.commands.command import Command, CommandScreen, Group
+from entitree.tui.commands.copying import copy_text
 from entitree.tui.commands.program import Help, Palette, Screenshot
 from entitree.tui.screens.log_lines import answer
 from entitree.tui.widgets.key_bar import KeyBar
@@ -20,6 +21,19 @@ if TYPE_CHECKING:
 
     from entitree.log.requests import Entry
     from entitree.tui.app import EntitreeApp
+
+
+class _Copy(Command["RequestScreen"]):
+    name = "copy-request"
+    keys = ("y",)
+    label = "Copy"
+    sentence = "Copy the request as a curl command, without the key."
+    group = Group.FIND
+    rank = 15
+
+    @classmethod
+    def run(cls, screen: RequestScreen) -> None:
+        copy_text(screen.app, screen.command, "the command", ending="sh")
 
 
 class _Close(Command["RequestScreen"]):
@@ -42,7 +56,7 @@ class RequestScreen(CommandScreen[None]):
     `base_url` None: the sandbox in this process was asked.
     """
 
-    OFFERED = (_Close, Palette, Screenshot, Help)
+    OFFERED = (_Copy, _Close, Palette, Screenshot, Help)
     AUTO_FOCUS = "VerticalScroll"
     app: EntitreeApp
     DEFAULT_CSS: ClassVar[str] = """
