@@ -37,11 +37,16 @@ if TYPE_CHECKING:
     from entitree.account import Account
     from entitree.accounts import Accounts
     from entitree.log.program import ProgramLog
-    from entitree.settings.profile import Profile
+    from entitree.settings.profile import DriverWord, Profile
 
 _MOMENT = 0.25
 """Seconds that a first frame waits for its rows, from when its screen is made."""
 _GOODBYES = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+
+def is_frugal(driver: DriverWord, environ: Mapping[str, str]) -> bool:
+    """Whether the terminal is written to by the driver that spares bytes."""
+    return driver == "frugal" or (driver == "auto" and bool(environ.get("SSH_CONNECTION")))
 
 
 def local_time(moment: datetime) -> str:
@@ -76,6 +81,11 @@ class EntitreeApp(JobsApp):
     ) -> None:
         """`toast_seconds` keeps every toast that long; without it each stays as long as it asks."""
         super().__init__()
+        if is_frugal(accounts.settings.driver, accounts.settings.environ):
+            # It and what it needs is imported for nothing otherwise.
+            from entitree.tui.driver import FrugalDriver
+
+            self.driver_class = FrugalDriver
         self.clock = clock
         self._toast_seconds = toast_seconds
         self.accounts = accounts
@@ -262,6 +272,12 @@ class EntitreeApp(JobsApp):
         from entitree.tui.commands.copying import take_screenshot
 
         take_screenshot(self)
+
+    def repaint(self) -> None:
+        """Draws everything again, whatever the terminal is believed to show."""
+        self.screen.refresh(layout=True, repaint=True)
+        if (repaint := getattr(self._driver, "repaint", None)) is not None:
+            repaint()
 
     def action_leave(self) -> None:
         self.leave()

@@ -1,8 +1,8 @@
 """A terminal to replay into: pyte, mended where it is not what terminals are.
 
 What it cannot tell: dim text (it knows no such look; the tests of looks do), and how a grapheme of several
-code points is drawn: it keeps the first and the marks that Unicode composes with it, and lets the rest of what
-was written up to the next sequence fall.
+code points is drawn: it keeps the first and the marks that Unicode composes with it, and lets the rest of that
+write fall.
 """
 
 from __future__ import annotations

@@ -212,7 +212,7 @@ class Repaint(Command["MainScreen"]):
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        screen.refresh(layout=True, repaint=True)
+        screen.app.repaint()
 
 
 class Quit(Command["MainScreen"]):
