@@ -59,7 +59,7 @@ print(json.dumps(loaded()), file=sys.stderr)
 
 def loaded_by(code: str, *, printing: str | None = None) -> set[str]:
     """Which of the heavy libraries a fresh Python has imported after `code`."""
-    watched = _WATCH.format(code=code, heavy=sorted(FACES | NETWORK | SERVER | {"pydantic"}))
+    watched = _WATCH.format(code=code, heavy=sorted(FACES | NETWORK | SERVER | {"pydantic", "keyring"}))
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", watched], capture_output=True, text=True, check=False
     )
