@@ -142,6 +142,7 @@ class Export(Command["MainScreen"]):
             sort=sort,
             marked=frozenset(pane.marks),
             ghosts=isinstance(pane, ItemPane) and bool(pane.ghosts),
+            hidden=len(pane.hidden_marks),
             counts=(f"{thousands(listing.count)}{more}", thousands(listing.total)),
         )
         screen.app.push_screen(ExportDialog(rows, datetime.now().astimezone(), _remark(screen, shape)))

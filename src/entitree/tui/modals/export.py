@@ -48,10 +48,11 @@ class Rows:
         sort: Sort,
         marked: Collection[Any],
         ghosts: bool,
+        hidden: int,
         counts: tuple[str, str],
     ) -> None:
-        """`shown` is the filter, `ghosts` whether something marked does not exist. `counts` tell how many
-        match and how many there are.
+        """`shown` is the filter, `ghosts` whether something marked does not exist, and `hidden` how many of
+        the marked it does not show. `counts` tell how many match and how many there are.
         """
         self.shape = shape
         self._store = store
@@ -61,10 +62,12 @@ class Rows:
         self._ghosts = ghosts
         matching, every = counts
         self.answers = {"all": f"all {every}"}
+        """What there is to choose from, the likeliest first, in words."""
         if shown.terms:
-            self.answers = {"filter": f"{matching} that match", **self.answers}
+            self.answers = {"filter": f"{matching} that match the filter", **self.answers}
         if marked:
-            self.answers = {"marked": f"{thousands(len(marked))} marked", **self.answers}
+            unseen = f", {thousands(hidden)} of them not shown" if hidden else ""
+            self.answers = {"marked": f"{thousands(len(marked))} marked{unseen}", **self.answers}
 
     async def chunks(self, which: str) -> AsyncIterator[Sequence[Row]]:
         """The rows of one of the answers, in the order of the list."""
@@ -97,7 +100,7 @@ class ExportDialog(Dialog[None]):
 
     def fields(self) -> Iterable[Widget]:
         answers = self._rows.answers
-        yield Choice("Rows", answers, next(iter(answers)), id="which")
+        yield Choice("", answers, next(iter(answers)), id="which")
         yield Choice("Form", FORMS, "csv", id="form")
         yield labelled("File", Entry(f"{self._name}.csv", id="file"))
         yield Static(id="where")
