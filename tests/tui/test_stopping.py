@@ -6,12 +6,15 @@ import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.tui.jobs import done
 from tests.tui.journeys import main, press, told
 from tests.tui.test_pictures import no_answer
 
+from entitree.changes.edits import Alias
 from entitree.demos.scenario import settled
-from entitree.inventory.model import Family
+from entitree.inventory.model import Family, Kind
 from entitree.tui.screens.mirror import MirrorScreen
+from entitree.tui.screens.plan import PlanScreen
 from entitree.tui.screens.reading_time import seconds_left
 
 if TYPE_CHECKING:
@@ -62,3 +65,26 @@ async def test_reading_is_stopped_from_the_mirror_and_goes_on_when_asked(stage: 
         await press(pilot, "R", "escape")
         assert (await main(app).account.store.families())[Family.ENTITIES].whole
         await settled(pilot)
+
+
+async def test_planning_an_undo_is_stopped_by_the_same_key(stage: Stage) -> None:
+    held = asyncio.Event()
+    undoing = False
+
+    def slow(request: Request) -> asyncio.Event | None:
+        return held if undoing else None
+
+    app = stage.app("demo", fault=slow)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await done(pilot, stage, [Alias(Kind.ENTITY, "bigcola-us", "Big Cola, United States")])
+        undoing = True
+        await pilot.press("U")
+        await pilot.pause()
+        assert "U stops it." in told(app)
+        await pilot.press("U")
+        await pilot.pause()
+        assert "The planning of the undo is broken off." in told(app)
+        held.set()
+        await press(pilot, "U")
+        assert isinstance(app.screen, PlanScreen)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from entitree.inventory.listings import Cost
     from entitree.inventory.model import Kind
     from entitree.inventory.store import Store
+    from entitree.inventory.sync import Counted
 
 
 class JobDesk:
@@ -65,13 +66,22 @@ class JobDesk:
         )
         self._runner = runner or InProcess(journal, client, store, self._vault)
 
-    async def impact(self, kind: Kind, ids: Collection[str], *, refresh: bool = True) -> Impact:
+    async def impact(
+        self,
+        kind: Kind,
+        ids: Collection[str],
+        *,
+        refresh: bool = True,
+        counted: Counted | None = None,
+    ) -> Impact:
         """What deleting `ids` does: read again just now, or with `refresh` off as the mirror has it.
+
+        `counted` is told how many requests were made.
 
         Raises StorageError only: what could not be read stands in `not_checked`.
         """
         if refresh:
-            return await read(self._client, self._store, kind, ids)
+            return await read(self._client, self._store, kind, ids, counted=counted)
         return await mirrored(self._store, kind, ids)
 
     async def walked(self, shown: Impact) -> Impact:

@@ -43,6 +43,8 @@ MOVED = "It changed while it was being read, twice. Refresh again to be sure."
 
 Progress: TypeAlias = Callable[[Family, int, int | None], None]
 """Told after each page: the family, its rows so far, and how many the platform says there are."""
+Counted: TypeAlias = Callable[[int], None]
+"""Is told how many requests were made so far."""
 
 _SIDE_BY_SIDE = 6
 _PASSES = 2
@@ -106,6 +108,8 @@ async def refresh_links(
     kind: Kind,
     ids: Collection[str],
     families: Collection[Family] = LINKING,
+    *,
+    counted: Counted | None = None,
 ) -> Reading:
     """Read again what the deletion of `ids` would touch: the items, and every configuration of `families`
     that names them.
@@ -114,7 +118,7 @@ async def refresh_links(
     `link_reading`. The mirror then holds exactly what those readings showed. What could not be read is in the
     answer; raises StorageError only.
     """
-    reader = Reader(client, store, None)
+    reader = Reader(client, store, None, counted)
     wanted = sorted(set(ids))
     planned = await plan_links(store, kind, wanted, families)
     return await _checked(reader, [_one(reader, part, kind, wanted) for part in planned.parts])
@@ -157,10 +161,17 @@ async def _one(reader: Reader, part: Part, kind: Kind, ids: Sequence[str]) -> No
 class Reader:
     """Reads through one client into one store and counts its requests."""
 
-    def __init__(self, client: PlatformClient, store: Store, progress: Progress | None) -> None:
+    def __init__(
+        self,
+        client: PlatformClient,
+        store: Store,
+        progress: Progress | None,
+        counted: Counted | None = None,
+    ) -> None:
         self.client = client
         self.store = store
         self._progress = progress
+        self._counted = counted
         self.requests = 0
 
     async def family(self, family: Family) -> FamilyState:
@@ -200,8 +211,13 @@ class Reader:
             return str(error), False
         return told.odd or (MOVED if moved else None), True
 
-    async def _item(self, kind: Kind, item_id: str) -> None:
+    def _count(self) -> None:
         self.requests += 1
+        if self._counted is not None:
+            self._counted(self.requests)
+
+    async def _item(self, kind: Kind, item_id: str) -> None:
+        self._count()
         try:
             if kind is Kind.APPLICATION:
                 await self.store.put(stored(await self.client.get_application(item_id)))
@@ -267,7 +283,7 @@ class Reader:
     async def _pass(self, source: Source, sweep: Sweep, told: Tally, *, says_total: bool) -> None:
         part = source.cover.part
         async for page in _ahead(source.pages(sweep.pages)):
-            self.requests += 1
+            self._count()
             rows = [stored(row, addressable=named, part=part) for row, named in page.rows()]
             total = page.paging.total_results if page.paging else None
             await self.store.add_page(sweep, rows, odd=len(page.odd), total=total)
@@ -277,7 +293,7 @@ class Reader:
         """A subscription that no longer names the id may be gone or changed: only asking for it tells."""
         for row in await self.store.unseen_rows(sweep):
             channel, id_ = getattr(row, "channel", ""), getattr(row, "id", "")
-            self.requests += 1
+            self._count()
             try:
                 now = await self.client.get_subscription(channel, id_)
             except (NotFoundError, RefusedError):

@@ -18,11 +18,16 @@ from entitree.tui.widgets.row_source import thousands
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from textual.worker import Worker
+
     from entitree.account import Account
     from entitree.changes.jobs import Job, JobProgress, JobResult
     from entitree.changes.plan import Plan
     from entitree.tui.job_watch import JobWatch
     from entitree.tui.modals.leave import Leaving
+
+_TILL_DONE = 3600.0
+"""Seconds that a toast stays: it is taken away when what it speaks of has happened."""
 
 
 class JobsApp(FocusApp):
@@ -41,6 +46,7 @@ class JobsApp(FocusApp):
     def __init__(self) -> None:
         super().__init__()
         self._followed: set[asyncio.Task[JobResult]] = set()
+        self._undoing: Worker[None] | None = None
 
     def complain(self, error: EntitreeError) -> None:
         """Says what went wrong and what to do."""
@@ -205,13 +211,23 @@ class JobsApp(FocusApp):
 
         self.push_screen(JobScreen(self._open_account, job_id))
 
+    def plan_undo(self, job: Job) -> None:
+        """Plans what brings back what a job did, and shows that plan; asked again meanwhile, stops it."""
+        if self._undoing is not None and not self._undoing.is_finished:
+            # Nothing was sent that changes anything: what the job changed was being read.
+            self._undoing.cancel()
+            self.notify("The planning of the undo is broken off.", timeout=4)
+        else:
+            self._undoing = self._plan_undo(job)
+
     @work(group="undo", exclusive=True)
-    async def plan_undo(self, job: Job) -> None:
-        """Plans what brings back what a job did, and shows that plan."""
+    async def _plan_undo(self, job: Job) -> None:
         from entitree.tui.screens.plan import PlanScreen
 
         account, asked_from = self._open_account, self.screen
-        self.notify("The undo is being planned: what the job changed is read again.", timeout=4)
+        self.notify(
+            "The undo is being planned: what the job changed is read again. U stops it.", timeout=_TILL_DONE
+        )
         plan = await account.desk.plan_undo(job.id)
         self.clear_notifications()
         if self.screen is not asked_from:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from entitree.api.client import PlatformClient
     from entitree.inventory.links import Links
     from entitree.inventory.store import Store
+    from entitree.inventory.sync import Counted
 
 READ = (*LINKING, Family.NUMBERS, Family.KEYS)
 """Families that an impact reads besides the items themselves; inbound configurations are no list."""
@@ -37,8 +38,17 @@ class _Unread:
     read_at: datetime | None
 
 
-async def read(client: PlatformClient, store: Store, kind: Kind, ids: Collection[str]) -> Impact:
+async def read(
+    client: PlatformClient,
+    store: Store,
+    kind: Kind,
+    ids: Collection[str],
+    *,
+    counted: Counted | None = None,
+) -> Impact:
     """What deleting `ids` does, read again just now; `reading_cost` says what that takes.
+
+    `counted` is told how many of the requests for lists were made.
 
     All families are read side by side, each on its own limit, and with them the inbound configurations of
     the numbers that are tied to the ids. Raises StorageError only: what could not be read stands in
@@ -48,7 +58,7 @@ async def read(client: PlatformClient, store: Store, kind: Kind, ids: Collection
     # Somebody waits for it.
     with ahead():
         reading, problem = await asyncio.gather(
-            refresh_links(client, store, kind, ids, READ),
+            refresh_links(client, store, kind, ids, READ, counted=counted),
             walk.look_at(client, store, kind, ids, most=at_once),
         )
         if problem is None:

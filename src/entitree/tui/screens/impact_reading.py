@@ -107,7 +107,13 @@ class ImpactReading(CommandScreen[None]):
             takes = await desk.impact_cost(self._kind, self._ids, limits)
             as_of = f"as of {self.app.clock(known.read_at)}, " if known.read_at else ""
             await self._show(known, f"{as_of}being read: {_cost(takes)} …")
-            found = await desk.impact(self._kind, self._ids)
+
+            def counted(requests: int) -> None:
+                if self.is_attached and requests < takes.requests:
+                    left = replace(takes, seconds=takes.seconds * (1 - requests / takes.requests))
+                    self._say_when(f"{as_of}being read: {thousands(requests)} of {_cost(left)} …")
+
+            found = await desk.impact(self._kind, self._ids, counted=counted)
             await self._show_read(found)
         except EntitreeError as error:
             self._say_when("not read")
@@ -177,7 +183,9 @@ class ImpactReading(CommandScreen[None]):
 
         def progress(done: int, total: int) -> None:
             if self.is_attached:
-                self.query_one("#walk", Button).label = f"Stop: {thousands(done)} of {thousands(total)} read"
+                seconds = walking_cost(total - done, self._account.profile.limits)
+                time = f", {about(seconds)}" if seconds >= 1 else ""
+                self.query_one("#walk", Button).label = f"Stop: {thousands(done)} of {thousands(total)}{time}"
 
         progress(0, self._impact.unwalked.requests if self._impact and self._impact.unwalked else 0)
         state = await self._account.walk_inbound(progress)
