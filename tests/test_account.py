@@ -15,6 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from keyring import core
+from keyring.backend import KeyringBackend
+from keyring.errors import KeyringLocked
 
 from entitree import accounts as module
 from entitree.account import Account
@@ -468,6 +471,28 @@ async def test_a_key_is_kept_where_it_was_said(
     assert sandbox.password in paths.secrets_file.read_text()
     assert keyring_entries == {}, "it would be taken first"
     assert (await connected(Accounts(paths, {}))).secrets.user == sandbox.user
+
+
+async def test_who_cannot_unlock_the_keyring_keeps_the_key_in_the_file(
+    paths: Paths, sandbox: Sandbox, asked: list[Request], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Locked(KeyringBackend):
+        priority = 5
+
+        def get_password(self, service: str, username: str) -> str | None:
+            raise KeyringLocked(username)
+
+        def set_password(self, service: str, username: str, password: str) -> None:
+            raise KeyringLocked(password)
+
+    monkeypatch.setattr(core, "_keyring_backend", Locked())  # type: ignore[no-untyped-call]
+    accounts = Accounts(paths, {})
+    with pytest.raises(StorageError) as caught:
+        await accounts.add(draft(sandbox, in_keyring=True))
+    assert sandbox.api_key not in str(caught.value)
+    assert not paths.secrets_file.exists(), "not without being asked to"
+    profile = await accounts.add(draft(sandbox))
+    assert await connected(Accounts(paths, {})) == profile
 
 
 async def test_a_keyring_that_is_gone_is_told_and_nothing_is_saved(

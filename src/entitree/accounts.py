@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -132,8 +133,9 @@ class Accounts:
             )
         save_profile(self.paths, profile, checked_base_url, keyring if in_keyring else None)
         if keyring is not None and not in_keyring:
-            # What it holds would be taken first.
-            keyring.forget(profile.name, profile.base_url or "")
+            # What it holds would be taken first. One that stays locked gives nothing either.
+            with suppress(StorageError):
+                keyring.forget(profile.name, profile.base_url or "")
 
     async def _find_secrets(self, profile: Profile) -> Secrets:
         from entitree.settings.credentials import find_secrets
