@@ -79,15 +79,28 @@ class Doing:
             case "number":
                 path, body = {"numberKey": f"n{1 + self.which % 3}"}, {"applicationId": "default"}
                 await client.call(OPERATIONS["update-owned-number"], path=path, body=body)
+            case "inbound":
+                if row := self._one(there["inboundConfigurations"]):
+                    body = {"channel": row["channel"], "numberKey": row["resourceKey"], **_keyword(row)}
+                    body["platform"] = {"applicationId": "default"}
+                    await client.call(OPERATIONS["manage-inbound-configuration"], body=body)
+            case "no inbound":
+                if row := self._one(there["inboundConfigurations"]):
+                    path = {"configurationKey": row["configurationKey"]}
+                    await client.call(OPERATIONS["delete-inbound-configuration"], path=path)
 
     def _one(self, rows: list[dict[str, Any]]) -> dict[str, Any] | None:
         return rows[self.which % len(rows)] if rows else None
 
 
+def _keyword(row: dict[str, Any]) -> dict[str, str]:
+    return {"keyword": row["keyword"]} if row.get("keyword") is not None else {}
+
+
 _DEFINITION = {"events": ["DELIVERY"], "profile": {"profileId": "p"}}
 _WHAT = (
     "create", "alias", "delete", "associate", "dissociate", "strategy", "no strategy", "subscription",
-    "other subscription", "no subscription", "number",
+    "other subscription", "no subscription", "number", "inbound", "no inbound",
 )  # fmt: skip
 
 drifts = st.lists(
