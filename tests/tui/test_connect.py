@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -211,3 +212,32 @@ async def test_where_it_does_not_fit_it_scrolls_to_the_focus(
             for button in form.dialog.query(Button):
                 assert form.dialog.find_widget(button).visible_region == button.region
             await form.press("tab")
+
+
+async def test_asking_is_broken_off_and_may_be_done_again(
+    form: Form, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = asyncio.Event()
+    ended: list[str] = []
+
+    async def silent(draft: Draft) -> Profile:
+        asked.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append(draft.name)
+        raise AssertionError
+
+    with monkeypatch.context() as slow:
+        slow.setattr(form.pilot.app.accounts, "add", silent)  # type: ignore[attr-defined] # it is ours
+        await form.press(*typed("shop"))
+        await form.pilot.press("enter")
+        await asked.wait()
+        await form.press("escape")
+    assert ended == ["shop"]
+    assert not form.dialog.busy
+    assert form.pilot.app.screen is form.dialog
+    await form.press("enter")
+    assert [each.name for each in form.drafts] == ["shop"]
+    await form.press("escape")
+    assert form.pilot.app.screen is not form.dialog

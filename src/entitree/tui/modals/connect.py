@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from textual.widget import Widget
+    from textual.worker import Worker
 
     from entitree.accounts import Accounts
 
@@ -81,6 +82,7 @@ class ConnectDialog(Dialog[Profile | None]):
         # As it is written: what the environment adds is nothing to save.
         self._written = accounts.settings.written(self._called)[0] if self._called in names else None
         self._why = why
+        self._asking: Worker[None] | None = None
         self._known = asyncio.Event()
         """Set once it stands there where the key will be kept."""
 
@@ -165,7 +167,17 @@ class ConnectDialog(Dialog[Profile | None]):
             in_keyring=in_keyring,
         )
         self.busy = True
-        self._connect(draft)
+        self._asking = self._connect(draft)
+
+    def action_leave(self) -> None:
+        """Leaves; while the platform is asked, only breaks that off."""
+        if self.busy and self._asking is not None:
+            self._asking.cancel()
+            self._asking = None
+            self.busy = False
+            self.say("It was broken off.")
+        else:
+            super().action_leave()
 
     @work(group="send")
     async def _connect(self, draft: Draft) -> None:
