@@ -1,7 +1,7 @@
 """Every screen and dialog of an account, hostile or not, in whatever terminal this is started in.
 
-`python -m tests.tui.hostile.walk benign|hostile FOLDER short|whole` writes to FOLDER/raw what the app wrote
-to its driver, and to FOLDER/seen how many screens of which sort were on show and what a click runs there.
+`python -m tests.tui.hostile.walk benign|hostile FOLDER short|whole frugal|plain` writes to FOLDER/raw what the
+app wrote to its driver, and to FOLDER/seen which screens were on show and what a click runs there.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from tests.tui.hostile.twisted import TwistedTransport
 from entitree.account import Account
 from entitree.accounts import Accounts
 from entitree.demos.scenario import settled
+from entitree.settings.environment import DRIVER
 from entitree.settings.paths import find_paths
 from entitree.settings.profile import SANDBOX_PROFILE, Profile
 from entitree.tui.app import EntitreeApp
@@ -181,13 +182,13 @@ def teed(driver: type[Driver], raw: Path) -> type[Driver]:
 
 
 def main() -> int:
-    which, folder, extent = sys.argv[1], Path(sys.argv[2]), sys.argv[3]
+    which, folder, extent, driver = sys.argv[1], Path(sys.argv[2]), sys.argv[3], sys.argv[4]
     Account.pace = replace(HASTY, look=0.01, idle=0.01)
     kind = HostileAccount if which == "hostile" else Account
     profile: Profile = replace(SANDBOX_PROFILE, limits=None)
     opener = partial(kind.open, profile, folder / "account", seed="demo", throw_away=True)
     app = EntitreeApp(
-        Accounts(find_paths({"ENTITREE_HOME": str(folder / "home")}), {}),
+        Accounts(find_paths({"ENTITREE_HOME": str(folder / "home")}), {DRIVER: driver}),
         opener,
         clock=lambda _: "14:02:11",
         toast_seconds=3600,

@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from tests.tui.monkey.inputs import Input, Key, give
+from textual.worker import WorkerFailed
 
 from entitree.demos.scenario import settled
 from entitree.tui.modals.change import ChangeDialog
@@ -76,7 +77,8 @@ class Watch:
                 before = app._exception
                 last_resort(app, error)
                 if app._exception is not before:
-                    self.wrong.append("".join(traceback.format_exception(error)))
+                    cause = error.error if isinstance(error, WorkerFailed) else error
+                    self.wrong.append("".join(traceback.format_exception(cause)))
 
         def watched_delete(screen: ImpactScreen, made: Plan, shown: Impact) -> Coroutine[Any, Any, None]:
             if screen._typed_right():
