@@ -22,8 +22,10 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 from unittest.mock import patch
 
-import httpx  # noqa: F401 - loaded here once, like all that workers need, and not in each of them
+import httpx
+from httpx._transports import default
 
+# Loaded here once, like all that workers need, and not in each of them.
 import entitree.api.client
 import entitree.api.guard
 import entitree.changes.desk
@@ -191,6 +193,9 @@ async def worked(handover: str) -> None:
 
 
 def main() -> None:
+    # To read the certificates of the world takes half of a worker's time, and here nothing is encrypted.
+    context = httpx.create_ssl_context()
+    patch.object(default, "create_ssl_context", lambda **_: context).start()
     print(json.dumps(traceable()), flush=True)  # noqa: T201 - said once, at the beginning
     for line in sys.stdin:
         # Whatever hangs ends this process, and with it the test.
