@@ -1,4 +1,4 @@
-"""Four screens in every theme that the other pictures are not in; updated only after somebody looked at them."""
+"""Four screens in every theme of which there is no other picture; updated only after somebody looked."""
 
 from __future__ import annotations
 
