@@ -14,6 +14,7 @@ from entitree.tui.modals.create import NewDialog
 from entitree.tui.modals.leave import LeaveDialog
 from entitree.tui.screens.job import JobScreen
 from entitree.tui.screens.main import MainScreen
+from entitree.tui.screens.mirror import MirrorScreen
 from entitree.tui.screens.plan import PlanScreen
 
 if TYPE_CHECKING:
@@ -78,4 +79,19 @@ async def test_a_plan_makes_way_for_its_job_when_nothing_lies_on_it(stage: Stage
         await press(pilot, "escape")
         assert isinstance(app.screen, JobScreen)
         await press(pilot, "escape")
+        assert isinstance(app.screen, MainScreen)
+
+
+async def test_what_a_screen_is_still_counting_ends_with_it(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "M")
+        screen = app.screen
+        assert isinstance(screen, MirrorScreen)
+        screen.show_state()
+        (counting,) = (each for each in app.workers if each.node is screen)
+        screen.dismiss(None)
+        assert counting.is_cancelled
+        await settled(pilot)
         assert isinstance(app.screen, MainScreen)

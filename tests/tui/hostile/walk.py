@@ -1,7 +1,7 @@
 """Every screen and dialog of an account, hostile or not, in whatever terminal this is started in.
 
-`python -m tests.tui.hostile.walk benign|hostile FOLDER short|whole frugal|plain` writes to FOLDER/raw what the
-app wrote to its driver, and to FOLDER/seen which screens were on show and what a click runs there.
+`python -m tests.tui.hostile.walk benign|hostile FOLDER short|whole frugal|plain` writes to FOLDER/raw what
+the app wrote to its driver, and to FOLDER/seen which screens were on show and what a click runs there.
 """
 
 from __future__ import annotations

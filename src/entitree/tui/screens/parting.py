@@ -8,9 +8,12 @@ from textual import on
 from textual.await_complete import AwaitComplete
 from textual.events import ScreenResume
 from textual.screen import Screen
+from textual.worker import NoActiveWorker, get_current_worker
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from textual.worker import Worker
 
 ResultT = TypeVar("ResultT")
 
@@ -29,6 +32,7 @@ class PartingScreen(Screen[ResultT]):
         """Answers with `result` and goes, at once or as soon as it is on top; once gone, nothing."""
         if self.is_active:
             self._parting = None
+            self._end_workers()
             return super().dismiss(result)
         self._part_later(lambda: self.dismiss(result))
         return AwaitComplete()
@@ -37,9 +41,20 @@ class PartingScreen(Screen[ResultT]):
         """Has `to` in its place, at once or as soon as it is on top; once gone, nothing."""
         if self.is_active:
             self._parting = None
+            self._end_workers()
             self.app.switch_screen(to)
         else:
             self._part_later(lambda: self.give_way(to))
+
+    def _end_workers(self) -> None:
+        """Textual does so too, but only when the widgets that they write to are gone."""
+        try:
+            asking: Worker[object] | None = get_current_worker()
+        except NoActiveWorker:
+            asking = None
+        for each in self.workers:
+            if each.node is self and each is not asking:
+                each.cancel()
 
     def _part_later(self, part: Callable[[], object]) -> None:
         if self in self.app.screen_stack and self._parting is None:
