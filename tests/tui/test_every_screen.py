@@ -30,6 +30,7 @@ from entitree.tui.widgets.bound import UNBOUND, bindings_of
 from entitree.tui.widgets.cells import width_of
 from entitree.tui.widgets.entry import Entry
 from entitree.tui.widgets.key_bar import KeyBar
+from entitree.tui.widgets.tab_line import TabLine
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +41,17 @@ if TYPE_CHECKING:
 
     from entitree.tui.app import EntitreeApp
 
+OWN_KEYS = """
+[keys]
+new = ["A", "f2"]
+alias = "d"
+list-down = "z"
+help = "H"
+impakt = "I"
+quit = ""
+entities = "B"
+unmark = "Z"
+"""
 README = Path(__file__).parents[2] / "README.md"
 
 
@@ -167,9 +179,7 @@ async def test_help_and_palette_are_there_on_every_screen(stage: Stage) -> None:
 async def test_keys_of_the_users_own_are_those_of_footer_help_and_palette(stage: Stage) -> None:
     file = find_paths({"ENTITREE_HOME": str(stage.folder / "home")}).config_file
     file.parent.mkdir(parents=True)
-    file.write_text(
-        '[keys]\nnew = ["A", "f2"]\nalias = "d"\nlist-down = "z"\nhelp = "H"\nimpakt = "I"\nquit = ""\n'
-    )
+    file.write_text(OWN_KEYS)
     app = stage.app("demo")
     async with app.run_test(size=(120, 40)) as pilot:
         await settled(pilot)
@@ -192,8 +202,12 @@ async def test_keys_of_the_users_own_are_those_of_footer_help_and_palette(stage:
         await press(pilot, "escape", "H")
         keys = [str(each.render()) for each in app.screen.query(".keys").results(Static)]
         assert {"A F2", "z", "H", ": quit"} <= set(keys)
+        # Tabs and sentences know them too.
+        await press(pilot, "escape", "B", "space", "space", "m")
+        assert "B Entities" in "".join(piece.text for piece in main(app).query_one(TabLine).pieces(120))
+        assert told(app).endswith("take the marks away with Z and move the highlighted one.")
         # What cannot be done now says why, there and when it is chosen.
-        await press(pilot, "escape", "colon", *typed("pause"))
+        await press(pilot, "colon", *typed("pause"))
         reason = "There is no job to do that to. Jobs are on tab 5."
         assert str(app.screen.query_one("#whole", Static).render()) == reason
         await press(pilot, "enter")

@@ -13,6 +13,7 @@ from textual.app import SuspendNotSupported
 
 from entitree.errors import UsageError
 from entitree.text import visible
+from entitree.tui.widgets.bound import said
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -70,5 +71,5 @@ def _run(app: App[Any], command: list[str]) -> None:
     if done.returncode:
         raise UsageError(
             f"The editor {shown} ended with {done.returncode}, so nothing was taken from it.",
-            hint="E opens the list again.",
+            hint=f"{said('edit-list', 'E')} opens the list again.",
         )

@@ -13,6 +13,7 @@ from textual import work
 from entitree.errors import EntitreeError
 from entitree.text import visible
 from entitree.tui.focus import FocusApp
+from entitree.tui.widgets.bound import said
 from entitree.tui.widgets.row_source import thousands
 
 if TYPE_CHECKING:
@@ -172,12 +173,12 @@ class JobsApp(FocusApp):
         if isinstance(self.screen, JobScreen) and self.screen.job_id == result.job_id:
             return
         job = await self._open_account.desk.job(result.job_id)
-        title, more = visible(job.title), "5 shows the jobs, Enter its steps."
+        title, more = visible(job.title), f"{said('jobs', '5')} shows the jobs, Enter its steps."
         if result.state is JobState.CANCELLED:
             self.notify(f"{title} was cancelled.")
         elif result.ok:
             what = "it is done" if job.steps == 1 else f"all {thousands(job.steps)} steps are done"
-            self.notify(f"{title}: {what}. U on tab 5 plans the undo.", title="Done")
+            self.notify(f"{title}: {what}. {said('undo', 'U')} on tab 5 plans the undo.", title="Done")
         else:
             why = visible(result.sentence)
             rests = " It is paused." if result.state is JobState.PAUSED else ""
@@ -231,7 +232,7 @@ class JobsApp(FocusApp):
         plan = await account.desk.plan_undo(job.id)
         self.clear_notifications()
         if self.screen is not asked_from:
-            self.notify(f"The undo of {visible(job.title)} is planned. U shows it.")
+            self.notify(f"The undo of {visible(job.title)} is planned. {said('undo', 'U')} shows it.")
         else:
             self.push_screen(PlanScreen(account, plan, title=f"Undo of “{job.title}”"))
 

@@ -9,6 +9,8 @@ KEYS = "keys"
 JOBS = "jobs"
 
 TABS = (APPLICATIONS, ENTITIES, RESOURCES, KEYS, JOBS)
+COMMANDS = dict(zip(TABS, ("applications", "entities", "resources", "keys", "jobs"), strict=True))
+"""The names of the commands that show them."""
 
 
 def key_of(tab: str) -> str:

@@ -12,6 +12,7 @@ from entitree.errors import EntitreeError
 from entitree.text import visible
 from entitree.tui.commands.command import Command, Group
 from entitree.tui.commands.selecting import picked
+from entitree.tui.widgets.bound import said
 from entitree.tui.widgets.item_pane import ItemPane
 from entitree.tui.widgets.resource_pane import ResourcePane
 from entitree.tui.widgets.row_source import thousands
@@ -239,4 +240,4 @@ def _remark(screen: MainScreen, shape: Shape[Any]) -> str:
     if all(state.whole for state in states):
         return ""
     lacking = ", ".join(state.family.value for state in states if not state.whole)
-    return f"Not all of these was read: {lacking}. R reads the whole account."
+    return f"Not all of these was read: {lacking}. {said('refresh-all', 'R')} reads the whole account."

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from entitree.tui.commands.command import Command, Group
 from entitree.tui.tabs import JOBS, key_of
+from entitree.tui.widgets.bound import said
 
 if TYPE_CHECKING:
     from entitree.changes.jobs import Job
@@ -51,7 +52,7 @@ class PauseJob(_OfJob):
     @classmethod
     def reason_against(cls, screen: Host, job: Job) -> str | None:
         if job.state.over:
-            return "This job is over. f tries again what failed."
+            return f"This job is over. {said('retry', 'f')} tries again what failed."
         if job.wish.stops and job.going:
             return "It is being stopped: what was sent is still waited for."
         return READ_ONLY if screen.account.profile.read_only and not job.going else None
@@ -98,7 +99,7 @@ class RetryJob(_OfJob):
     @classmethod
     def reason_against(cls, screen: Host, job: Job) -> str | None:
         if job.going:
-            return "The job is running. Pause it first with p, or wait until it is done."
+            return f"The job is running. Pause it first with {said('pause', 'p')}, or wait until it is done."
         if not job.failed + job.skipped + job.unknown:
             return "No step of it failed, was left alone or is unknown."
         return READ_ONLY if screen.account.profile.read_only else None

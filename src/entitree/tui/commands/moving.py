@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entitree.tui.commands.changing import Change
+from entitree.tui.widgets.bound import said
 from entitree.tui.widgets.item_pane import ItemPane
 
 if TYPE_CHECKING:
@@ -27,7 +28,8 @@ class Move(Change):
         if reason is not None:
             return reason
         if len(pane.selected) > 1:
-            return "One is moved at a time: take the marks away with u and move the highlighted one."
+            unmark = said("unmark", "u")
+            return f"One is moved at a time: take the marks away with {unmark} and move the highlighted one."
         return None if pane.selected else "There is no row to move from."
 
     @classmethod

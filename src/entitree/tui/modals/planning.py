@@ -10,7 +10,7 @@ from textual.events import ScreenResume
 
 from entitree.errors import EntitreeError
 from entitree.tui.modals.dialog import Dialog
-from entitree.tui.widgets.bound import bound
+from entitree.tui.widgets.bound import bound, said
 from entitree.tui.widgets.row_source import NameT
 from entitree.tui.widgets.selection import Selection, SelectionLine
 
@@ -44,9 +44,7 @@ class PlanningDialog(Dialog[None], Generic[NameT]):
     """Asks what is to be changed for `selection`. Subclasses give `fields` and `plan`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound(
-            "f2", "leave_out", "dialog-leave-out", "Leave out marked rows that the filter does not show."
-        ),
+        bound("f2", "leave_out", "dialog-leave-out", "Leave out marked rows that the filter does not show."),
     ]
 
     submit_label = "Show the plan"
@@ -101,7 +99,10 @@ class PlanningDialog(Dialog[None], Generic[NameT]):
         """Whether the mirror has it; if not, says so."""
         if await self.account.store.item(kind, item_id) is not None:
             return True
-        self.say(f"There is no {kind.value} “{item_id}”. n makes one, R reads all again.", kind="problem")
+        make, read = said("new", "n"), said("refresh-all", "R")
+        self.say(
+            f"There is no {kind.value} “{item_id}”. {make} makes one, {read} reads all again.", kind="problem"
+        )
         return False
 
     # The plan

@@ -14,6 +14,7 @@ from entitree.errors import EntitreeError
 from entitree.tui.modals.planning import show_plan
 from entitree.tui.screens.impact_reading import ImpactReading
 from entitree.tui.screens.impact_report import report_name
+from entitree.tui.widgets.bound import said
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -51,7 +52,7 @@ class ImpactWays(ImpactReading):
     def no_change(self) -> str | None:
         """Why nothing can be deleted from here now, in a sentence."""
         if self._look_only:
-            return "This is for looking only: d on the list deletes."
+            return f"This is for looking only: {said('delete', 'd')} on the list deletes."
         if self._settled:
             return "This is what became of the deletion: there is nothing more to do."
         return NOT_READ if self._plan is None else None

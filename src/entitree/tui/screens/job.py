@@ -20,6 +20,7 @@ from entitree.tui.job_lines import BAD, STEP_COLUMNS, history, step_line, step_t
 from entitree.tui.job_steps import JobSteps
 from entitree.tui.job_watch import state_words
 from entitree.tui.pace import Pace
+from entitree.tui.widgets.bound import said
 from entitree.tui.widgets.item_list import ItemList
 from entitree.tui.widgets.key_bar import KeyBar, KeyHint
 from entitree.tui.widgets.word_list import WordList
@@ -216,7 +217,8 @@ class JobScreen(CommandScreen[None]):
         told = " ".join(filter(None, (job.reason, job.note)))
         if job.state is JobState.INTERRUPTED:
             told = (
-                "Whoever ran it has gone. p goes on with it: what may have been sent is looked at first."
+                f"Whoever ran it has gone. {said('pause', 'p')} goes on with it: what may have been sent is"
+                " looked at first."
                 f" {told}"
             )
         self.query_one("#aside").display = bool(told)

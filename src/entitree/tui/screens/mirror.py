@@ -17,6 +17,7 @@ from entitree.tui.commands.program import Help, Palette, Screenshot
 from entitree.tui.pace import Pace
 from entitree.tui.screens.news import state_of
 from entitree.tui.screens.reading_time import lasting, seconds_left
+from entitree.tui.widgets.bound import said
 from entitree.tui.widgets.columns import Column
 from entitree.tui.widgets.item_list import ItemList
 from entitree.tui.widgets.key_bar import KeyBar
@@ -41,8 +42,8 @@ _COLUMNS = (
     Column("Again costs", quiet=True),
 )
 _UNLISTED = (
-    "No list holds all inbound configurations: they are read for what you look at. w reads all of them, one"
-    " request for each number and channel; stopped, it goes on there later."
+    "No list holds all inbound configurations: they are read for what you look at. {walk} reads all of them,"
+    " one request for each number and channel; stopped, it goes on there later."
 )
 
 
@@ -233,10 +234,14 @@ class MirrorScreen(CommandScreen[None]):
         state = self._states[self.family]
         told = visible(state.problem) if state.problem else ""
         if not told and self.family is Family.INBOUND:
-            told = _UNLISTED
+            told = _UNLISTED.format(walk=said("walk", "w"))
         elif not told and state.read_at is None:
             reading = self.family in self.reading.progress
-            told = "It is being read for the first time." if reading else "It was never read. r reads it."
+            told = (
+                "It is being read for the first time."
+                if reading
+                else f"It was never read. {said('read', 'r')} reads it."
+            )
         self.query_one("#why", Static).update(Content(told or "Nothing was wrong when it was last read."))
         self.show_keys()
 

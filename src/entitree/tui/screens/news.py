@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from entitree.inventory.model import Family, FamilyState, Kind
 from entitree.text import visible
+from entitree.tui.widgets.bound import said
 from entitree.tui.widgets.status_line import Badge, Segment
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def placeholder(kind: Kind, state: FamilyState | None, *, filtered: bool, total:
     if reading:
         return f"Reading the {plural} …"
     if state is not None and state.problem:
-        return f"The {plural} could not be read. {visible(state.problem)} r tries again."
+        return f"The {plural} could not be read. {visible(state.problem)} {said('refresh', 'r')} tries again."
     if state is None or state.read_at is None:
-        return f"The {plural} were never read. r reads them."
-    return f"No {plural} yet. n makes one."
+        return f"The {plural} were never read. {said('refresh', 'r')} reads them."
+    return f"No {plural} yet. {said('new', 'n')} makes one."

@@ -15,6 +15,7 @@ from entitree.inventory.model import Family
 from entitree.text import visible
 from entitree.tui.commands.command import CommandScreen
 from entitree.tui.screens.reading_time import lasting, seconds_left
+from entitree.tui.widgets.bound import said
 from entitree.tui.widgets.found_pane import thousands
 
 if TYPE_CHECKING:
@@ -148,14 +149,15 @@ class ReadingScreen(CommandScreen[None]):
         resting = [] if self.app.job_watch is None else self.app.job_watch.resting
         if not resting:
             return
+        show, resume = said("jobs", "5"), said("pause", "p")
         if len(resting) > 1:
-            words = f"{len(resting)} jobs are not finished. 5 shows them, p goes on with one."
+            words = f"{len(resting)} jobs are not finished. {show} shows them, {resume} goes on with one."
         else:
             job = resting[0]
             how = "is paused" if job.state.value == "paused" else "was interrupted"
             words = (
                 f"{job.title} {how}: {job.done} of {job.steps} done, {job.left + job.inflight} to go."
-                f" {job.reason} 5 shows it, then p goes on with it."
+                f" {job.reason} {show} shows it, then {resume} goes on with it."
             )
         self.notify(visible(words), severity="warning", timeout=30)
 

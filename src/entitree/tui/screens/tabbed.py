@@ -12,10 +12,12 @@ from entitree.inventory import reads
 from entitree.inventory.model import Family, FamilyState, Kind
 from entitree.inventory.records import ITEMS
 from entitree.inventory.totals import Totals
+from entitree.tui.commands.command import sign_of
 from entitree.tui.pace import Pace
 from entitree.tui.screens import news
 from entitree.tui.screens.reading import ReadingScreen
-from entitree.tui.tabs import JOBS, key_of
+from entitree.tui.tabs import COMMANDS, JOBS, key_of
+from entitree.tui.widgets.bound import said
 from entitree.tui.widgets.found_pane import FoundPane, thousands
 from entitree.tui.widgets.item_pane import ItemPane
 from entitree.tui.widgets.jobs_pane import JobsPane, note
@@ -169,13 +171,13 @@ class TabbedScreen(ReadingScreen):
             Tab(
                 pane.id or "",
                 pane.shelf.plural.capitalize(),
-                key_of(pane.id or ""),
+                self._key_of(pane.id or ""),
                 thousands(self._sizes[pane.id or ""]) if self._known(pane) else "–",
             )
             for pane in self.panes
         ]
-        said = "" if self.app.job_watch is None else note(self.app.job_watch)
-        self.query_one(TabLine).show([*tabs, Tab(JOBS, "Jobs", key_of(JOBS), said)])
+        told = "" if self.app.job_watch is None else note(self.app.job_watch)
+        self.query_one(TabLine).show([*tabs, Tab(JOBS, "Jobs", self._key_of(JOBS), told)])
         self._tell_placeholders()
         self.query_one(StatusLine).show_news(
             news.segments(
@@ -186,6 +188,10 @@ class TabbedScreen(ReadingScreen):
                 clock=self.app.clock,
             )
         )
+
+    def _key_of(self, tab: str) -> str:
+        """The key that shows a tab, the user's if there is one."""
+        return sign_of(self.app, COMMANDS[tab], key_of(tab))
 
     def _known(self, pane: Pane) -> bool:
         return self._sizes[pane.id or ""] > 0 or any(self.families[each].read_at for each in pane.families)
@@ -200,7 +206,7 @@ class TabbedScreen(ReadingScreen):
                 names = " and ".join(sorted(family.value for family in pane.unread))
                 text = f"Nothing can be told: the {names} were never read."
                 if Family.INBOUND not in pane.unread:
-                    text += " R reads the whole account."
+                    text += f" {said('refresh-all', 'R')} reads the whole account."
             elif isinstance(pane, ResourcePane):
                 text = resources_placeholder(
                     self.families, filtered=pane.filtered, total=total, reading=reading

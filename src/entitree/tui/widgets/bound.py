@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from textual._context import active_app  # the only way to the app that runs, for texts made anywhere
 from textual.binding import Binding
 
 if TYPE_CHECKING:
@@ -31,3 +32,15 @@ def bindings_of(cls: type[DOMNode]) -> dict[str, Binding]:
 def keys_of(binding: Binding) -> tuple[str, ...]:
     """The keys that it has by itself, in Textual's names."""
     return tuple(key for key in binding.key.split(",") if key != UNBOUND)
+
+
+def said(name: str, own: str) -> str:
+    """The key of what is bound as `name`, for a sentence: `own`, or the one that the user gave it instead;
+    where that is none, the way by the palette.
+    """
+    keys = getattr(active_app.get(None), "changed_keys", {}).get(name)
+    if keys is None:
+        return own
+    from entitree.tui.commands.key_names import sign
+
+    return sign(keys[0]) if keys else f":{name}"

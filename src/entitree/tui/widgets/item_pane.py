@@ -12,6 +12,7 @@ from entitree.inventory.model import Family, Kind, Row
 from entitree.inventory.subjects import ItemTies
 from entitree.text import visible
 from entitree.tui.place import Place
+from entitree.tui.widgets.bound import said
 from entitree.tui.widgets.item_source import ItemShelf
 from entitree.tui.widgets.marking_pane import MarkingPane
 from entitree.tui.widgets.row_source import thousands
@@ -104,7 +105,8 @@ class ItemPane(MarkingPane[str, Row]):
             return None if self.selected else self.left_out
         if self.item is None or self.item.exists:
             return None
-        return f"{visible(self.item.id)} does not exist: only configurations name it. n makes it."
+        make = said("new", "n")
+        return f"{visible(self.item.id)} does not exist: only configurations name it. {make} makes it."
 
     @property
     def left_out(self) -> str | None:
@@ -113,7 +115,8 @@ class ItemPane(MarkingPane[str, Row]):
         if not ghosts:
             return None
         if ghosts == marks:
-            return "Nothing that is marked exists: only configurations name it. n makes the highlighted one."
+            only = "Nothing that is marked exists: only configurations name it."
+            return f"{only} {said('new', 'n')} makes the highlighted one."
         does, is_ = ("does", "is") if ghosts == 1 else ("do", "are")
         return f"{thousands(ghosts)} of {thousands(marks)} marked ids {does} not exist and {is_} left out."
 

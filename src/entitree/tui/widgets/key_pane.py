@@ -8,6 +8,7 @@ from entitree.inventory.model import Family, FamilyState, KeyRow, Kind
 from entitree.inventory.subjects import KeyTies
 from entitree.text import visible
 from entitree.tui.place import KEY, Place
+from entitree.tui.widgets.bound import said
 from entitree.tui.widgets.key_source import KeyShelf
 from entitree.tui.widgets.marking_pane import MarkingPane
 
@@ -59,7 +60,7 @@ def keys_placeholder(state: FamilyState, *, filtered: bool, total: int, reading:
             " right role. Add a user and password to the profile: :connect, or config.toml."
         )
     if state.problem:
-        return f"The API keys could not be read. {visible(state.problem)} r tries again."
+        return f"The API keys could not be read. {visible(state.problem)} {said('refresh', 'r')} tries again."
     if state.read_at is None:
-        return "The API keys were never read. r reads them."
+        return f"The API keys were never read. {said('refresh', 'r')} reads them."
     return "No API keys: the account has none."

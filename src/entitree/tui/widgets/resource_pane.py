@@ -8,6 +8,7 @@ from entitree.inventory.model import Family, FamilyState, Kind, ResourceLine
 from entitree.inventory.subjects import ResourceTies
 from entitree.text import visible
 from entitree.tui.place import Place, ResourceName
+from entitree.tui.widgets.bound import said
 from entitree.tui.widgets.marking_pane import MarkingPane
 from entitree.tui.widgets.resource_source import ResourceShelf
 
@@ -63,7 +64,7 @@ def resources_placeholder(
     of = [states[family] for family in ResourcePane.families if family in states]
     problems = [state.problem for state in of if state.problem]
     if problems:
-        return f"The resources could not be read. {visible(problems[0])} r tries again."
+        return f"The resources could not be read. {visible(problems[0])} {said('refresh', 'r')} tries again."
     if not any(state.read_at for state in of):
-        return "The resources were never read. r reads them."
+        return f"The resources were never read. {said('refresh', 'r')} reads them."
     return "No resources: the account owns none, and no association names any."
