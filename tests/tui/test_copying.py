@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from base64 import b64decode
 from contextlib import redirect_stdout
@@ -14,6 +15,7 @@ from textual.widgets import Input
 
 from entitree.cli.output import write_chunks
 from entitree.demos.scenario import settled, typed
+from entitree.exports import lists
 from entitree.exports.lists import SHAPES, Listed
 from entitree.inventory.find import parse
 from entitree.tui.modals.export import ExportDialog
@@ -22,11 +24,14 @@ from entitree.tui.screens.shown_text import ShownText
 from entitree.tui.widgets.entry import Entry
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
     from tests.tui.conftest import Stage
     from textual.pilot import Pilot
 
+    from entitree.inventory.model import ResourceLine
+    from entitree.inventory.store import Store
     from entitree.sandbox import Sandbox
     from entitree.tui.app import EntitreeApp
 
@@ -242,3 +247,46 @@ async def test_a_picture_is_saved_on_every_screen(stage: Stage, place: Path) -> 
         await press(pilot, "n", "f12")
         (dialog,) = files(place) - {picture}
         assert "Cancel" in dialog.read_text()
+
+
+async def test_an_export_that_is_broken_off_leaves_no_file(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, place: Path
+) -> None:
+    held, begun = asyncio.Event(), asyncio.Event()
+    real = lists.Resources.lines
+
+    async def slow(self: lists.Resources, store: Store, keys: Sequence[int]) -> Sequence[ResourceLine | None]:
+        begun.set()
+        await held.wait()
+        return await real(self, store, keys)
+
+    monkeypatch.setattr(lists.Resources, "lines", slow)
+    app = stage.app("docs")
+    async with app.run_test(size=(60, 20)) as pilot:
+        await settled(pilot)
+        await press(pilot, "3", "W")
+        dialog = app.screen
+        assert isinstance(dialog, ExportDialog)
+        await pilot.press("enter")
+        await begun.wait()
+        assert len(files(place)) == 2, "the name, and what is written"
+        assert dialog.busy
+        await press(pilot, "escape")
+        assert app.screen is dialog
+        assert "Broken off: there is no file" in str(dialog.query_one("#message").render())
+        assert not files(place)
+        held.set()
+        await press(pilot, "enter")
+        (file,) = files(place)
+        assert file.name.startswith("resources-")
+        assert isinstance(app.screen, MainScreen)
+        assert not [each.name for each in file.parent.glob(".*")]
+        # Left for good while it writes, it leaves nothing either.
+        held.clear()
+        begun.clear()
+        await press(pilot, "W")
+        app.screen.query_one("#file", Entry).value = "other.csv"
+        await pilot.press("enter")
+        await begun.wait()
+        assert len(files(place)) == 3
+    assert files(place) == {file}
