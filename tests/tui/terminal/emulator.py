@@ -1,8 +1,8 @@
 """A terminal to replay into: pyte, mended where it is not what terminals are.
 
 What it cannot tell: dim text (it knows no such look; the tests of looks do), and how a grapheme of several
-code points is drawn: it keeps the first and the marks that Unicode composes with it, and lets the rest of that
-write fall.
+code points is drawn: it keeps the first, and what Unicode composes with it, and lets the rest of that write
+fall.
 """
 
 from __future__ import annotations
@@ -50,6 +50,10 @@ class _Screen(pyte.Screen):
         self.cursor.attrs = worn
 
     def erase_in_display(self, how: int = 0, *args: object, **kwargs: object) -> None:
+        # Cells that were never written to are missing, and stay as they are.
+        for y in range(self.lines):
+            for x in range(self.columns):
+                self.buffer[y][x] = self.buffer[y][x]
         worn = self._erasing()
         super().erase_in_display(how)
         self.cursor.attrs = worn

@@ -133,9 +133,10 @@ class Line:
                 if self._together and len(frame) >= _WHOLE:
                     frame = f"{SYNC_BEGIN}{frame}{SYNC_END}"
                 data += frame
-            elif data and writer.ending and self._painter.look != PLAIN:
+            elif data and not self._showing and self._painter.look not in (None, PLAIN):
                 # The look that is on would stay on.
                 data = f"\x1b[m{data}"
+                self._painter.forget()
             try:
                 whole = self._write(writer, data.encode("utf-8", "replace"))
                 if not whole:
