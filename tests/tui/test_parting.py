@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
+from tests.tui.conftest import WatchedAccount
 from tests.tui.jobs import ADDING, Door, show
-from tests.tui.journeys import press
+from tests.tui.journeys import main, press
 from textual.events import Key
 
 from entitree.demos.scenario import settled, typed
+from entitree.settings.profile import SANDBOX_PROFILE, Profile
 from entitree.tui.modals.create import NewDialog
 from entitree.tui.modals.leave import LeaveDialog
 from entitree.tui.screens.job import JobScreen
@@ -21,6 +24,8 @@ if TYPE_CHECKING:
     from tests.tui.conftest import Stage
     from textual.app import App
     from textual.pilot import Pilot
+
+    from entitree.account import Account
 
 
 def hurried(app: App[int], *keys: str) -> None:
@@ -95,3 +100,32 @@ async def test_what_a_screen_is_still_counting_ends_with_it(stage: Stage) -> Non
         assert counting.is_cancelled
         await settled(pilot)
         assert isinstance(app.screen, MainScreen)
+
+
+async def test_another_account_takes_the_place_of_all_that_was_about_the_one_before(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = stage.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        before, opens = main(app), asyncio.Event()
+        account = await WatchedAccount.open(
+            SANDBOX_PROFILE, stage.folder / "other", seed="docs", throw_away=True
+        )
+
+        async def opened(_profile: Profile) -> Account:
+            await opens.wait()
+            return account
+
+        monkeypatch.setattr(app.accounts, "open", opened)
+        app.switch_to(SANDBOX_PROFILE)
+        await pilot.press("2", "n")
+        await pilot.pause()
+        assert isinstance(app.screen, NewDialog)
+        # Counting begins again, into widgets that will be gone.
+        before.show_state()
+        opens.set()
+        await settled(pilot)
+        assert app.screen_stack == [main(app)]
+        assert main(app) is not before
+        assert app.account is account

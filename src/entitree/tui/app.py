@@ -206,7 +206,11 @@ class EntitreeApp(JobsApp):
         await self.stop_watching()
         before, self.account = self.account, account
         self.theme_switch.tell(self.theme_switch.hold(account.profile.theme))
-        await self.switch_screen(self._main(account))
+        while len(self.screen_stack) > 1:
+            # Opened meanwhile, and about the account before.
+            await self.screen.dismiss(None)
+        shown, main = self.screen, self._main(account)
+        await (shown.give_way(main) if isinstance(shown, MainScreen) else self.switch_screen(main))
         await self._await_rows()
         if before is not None:
             await before.close()

@@ -264,3 +264,10 @@ async def test_a_click_on_a_title_that_was_scrolled_names_its_column(stage: Stag
         await pilot.click(table, offset=(head.index("Alias"), 0))
         await pilot.pause()
         assert set(heard) == {"alias"}
+
+
+def test_scrolled_before_it_was_laid_out_it_does_not_move() -> None:
+    layout = TableLayout(COLUMNS)
+    assert not layout.scroll(1)
+    assert not layout.scroll(-1)
+    assert layout.shift == 0

@@ -37,14 +37,14 @@ class PartingScreen(Screen[ResultT]):
         self._part_later(lambda: self.dismiss(result))
         return AwaitComplete()
 
-    def give_way(self, to: Screen[Any]) -> None:
+    def give_way(self, to: Screen[Any]) -> AwaitComplete:
         """Has `to` in its place, at once or as soon as it is on top; once gone, nothing."""
         if self.is_active:
             self._parting = None
             self._end_workers()
-            self.app.switch_screen(to)
-        else:
-            self._part_later(lambda: self.give_way(to))
+            return self.app.switch_screen(to)
+        self._part_later(lambda: self.give_way(to))
+        return AwaitComplete()
 
     def _end_workers(self) -> None:
         """Textual does so too, but only when the widgets that they write to are gone."""
@@ -53,7 +53,7 @@ class PartingScreen(Screen[ResultT]):
         except NoActiveWorker:
             asking = None
         for each in self.workers:
-            if each.node is self and each is not asking:
+            if self in each.node.ancestors_with_self and each is not asking:
                 each.cancel()
 
     def _part_later(self, part: Callable[[], object]) -> None:

@@ -79,8 +79,11 @@ class TableLayout:
 
         The first step is at most half the first column, so that what was cut there comes into view whole.
         """
+        if not self._fitted:
+            # Not laid out yet: the key was faster.
+            return False
         step = max(1, self.room // 2)
-        if by > 0 and not self.shift and self._fitted:
+        if by > 0 and not self.shift:
             step = max(1, min(step, self._fitted[0] // 2))
         self._sought = max(0, min(self.shift + by * step, self.furthest))
         return self._place()
