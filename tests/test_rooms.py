@@ -45,6 +45,7 @@ ROOMS = (
     "accounts",
     "handover",
     "way",
+    "exports",
     "cli",
 )
 
