@@ -78,7 +78,7 @@ async def test_every_profile_is_offered_with_what_it_is_and_switched_to(
         shown = lines(app)
         assert [line.split()[0] for line in shown[1:]] == ["acme", "broken", "real"]
         assert "● " in shown[0]
-        assert "open" in shown[0]
+        assert "open · in this program, thrown away" in shown[0]
         assert "SANDBOX" in shown[0]
         assert "READ-ONLY" in shown[1]
         assert "127.0.0.1:9" in shown[1]

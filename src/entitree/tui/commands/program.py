@@ -128,9 +128,7 @@ class ChooseProfile(Command["MainScreen"]):
     def run(cls, screen: MainScreen) -> None:
         from entitree.tui.modals.profiles import ProfileChooser
 
-        screen.app.push_screen(
-            ProfileChooser(screen.app.accounts, screen.account.profile), screen.app.switch_to
-        )
+        screen.app.push_screen(ProfileChooser(screen.app.accounts, screen.account), screen.app.switch_to)
 
 
 class Log(Command["MainScreen"]):
@@ -183,6 +181,21 @@ class Theme(Command["MainScreen"]):
         from entitree.tui.modals.theme import choose_theme
 
         choose_theme(screen.app)
+
+
+class Lean(Command["MainScreen"]):
+    name = "lean"
+    keys = ()
+    label = "Lean"
+    sentence = "Few bytes for slow lines: the cursor as a mark, no scrollbars, 16 colours; or no longer."
+    group = Group.PROGRAM
+    for_jobs = True
+
+    @classmethod
+    def run(cls, screen: MainScreen) -> None:
+        from entitree.tui import lean
+
+        lean.change(screen.app)
 
 
 class Screenshot(Command["CommandScreen[Any]"]):

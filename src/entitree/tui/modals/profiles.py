@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from textual.app import ComposeResult
     from textual.binding import BindingType
 
+    from entitree.account import Account
     from entitree.accounts import Accounts
     from entitree.tui.app import EntitreeApp
 
 EMBEDDED = "in this program, kept between starts"
+THROWN_AWAY = "in this program, thrown away when it is left"
 
 
 class ProfileChooser(PartingScreen["Profile | None"], ModalScreen["Profile | None"]):
@@ -40,14 +42,14 @@ class ProfileChooser(PartingScreen["Profile | None"], ModalScreen["Profile | Non
 
     app: EntitreeApp
 
-    def __init__(self, accounts: Accounts, opened: Profile) -> None:
+    def __init__(self, accounts: Accounts, opened: Account) -> None:
         super().__init__()
-        self._opened = opened
+        self._opened = opened.profile
         self._choices: list[Profile | EntitreeError] = []
-        lines = [_line(opened, here=True)]
-        self._choices.append(opened)
+        lines = [_line(opened.profile, THROWN_AWAY if opened.throw_away else EMBEDDED, here=True)]
+        self._choices.append(opened.profile)
         for name in dict.fromkeys((*accounts.settings.names, SANDBOX_PROFILE.name)):
-            if name == opened.name:
+            if name == opened.profile.name:
                 continue
             try:
                 profile = accounts.choose(name)
@@ -56,7 +58,7 @@ class ProfileChooser(PartingScreen["Profile | None"], ModalScreen["Profile | Non
                 lines.append(ProfileLine(visible(name), None, (), visible(str(error)), wrong=True))
             else:
                 self._choices.append(profile)
-                lines.append(_line(profile, here=False))
+                lines.append(_line(profile, EMBEDDED, here=False))
         self._lines = lines
 
     def compose(self) -> ComposeResult:
@@ -96,12 +98,12 @@ class ProfileChooser(PartingScreen["Profile | None"], ModalScreen["Profile | Non
         self.query_one("#told", Static).update(Content(visible(text)))
 
 
-def _line(profile: Profile, *, here: bool) -> ProfileLine:
-    where = EMBEDDED if profile.base_url is None else urlsplit(profile.base_url).netloc
+def _line(profile: Profile, embedded: str, *, here: bool) -> ProfileLine:
+    where = embedded if profile.base_url is None else urlsplit(profile.base_url).netloc
     return ProfileLine(
         visible(profile.name),
         profile.colour,
         news.badges(profile),
-        f"{visible(where)}{' · open' if here else ''}",
+        f"{'open · ' if here else ''}{visible(where)}",
         here=here,
     )
