@@ -18,6 +18,7 @@ from entitree.tui.modals.leave import LeaveDialog
 from entitree.tui.screens.job import JobScreen
 from entitree.tui.screens.main import MainScreen
 from entitree.tui.screens.mirror import MirrorScreen
+from entitree.tui.screens.palette import Palette
 from entitree.tui.screens.plan import PlanScreen
 
 if TYPE_CHECKING:
@@ -129,3 +130,19 @@ async def test_another_account_takes_the_place_of_all_that_was_about_the_one_bef
         assert app.screen_stack == [main(app)]
         assert main(app) is not before
         assert app.account is account
+
+
+async def test_nothing_is_looked_for_by_what_was_typed_into_a_palette_that_has_gone(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "colon")
+        palette = app.screen
+        assert isinstance(palette, Palette)
+        palette.dismiss(None)
+        palette._look("bigcola")
+        looking = [each for each in app.workers if each.node is palette]
+        assert looking
+        assert all(each.is_cancelled for each in looking)
+        await settled(pilot)
+        assert isinstance(app.screen, MainScreen)

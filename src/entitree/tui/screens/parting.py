@@ -27,6 +27,7 @@ class PartingScreen(Screen[ResultT]):
 
     _parting: Callable[[], object] | None = None
     """How it goes as soon as nothing lies on top of it any more."""
+    _gone = False
 
     def dismiss(self, result: ResultT | None = None) -> AwaitComplete:
         """Answers with `result` and goes, at once or as soon as it is on top; once gone, nothing."""
@@ -46,8 +47,16 @@ class PartingScreen(Screen[ResultT]):
         self._part_later(lambda: self.give_way(to))
         return AwaitComplete()
 
+    def run_worker(self, *work: Any, **options: Any) -> Worker[Any]:  # noqa: ANN401 - Textual's signature
+        """As Textual's. What it was told before it went may come to it later: then nothing is begun."""
+        worker: Worker[Any] = super().run_worker(*work, **options)
+        if self._gone:
+            worker.cancel()
+        return worker
+
     def _end_workers(self) -> None:
         """Textual does so too, but only when the widgets that they write to are gone."""
+        self._gone = True
         try:
             asking: Worker[object] | None = get_current_worker()
         except NoActiveWorker:

@@ -27,8 +27,9 @@ Sign = Literal["+", "~", "-", "!"]
 SIGNS: dict[Sign, str] = {"+": "create", "~": "change", "-": "remove", "!": "need attention"}
 PLAN_COLUMNS = (
     Column("", minimum=1),
-    Column("What", weight=5, minimum=18),
-    Column("Before → after", weight=3, minimum=14),
+    # Long titles would leave no room for the rest, however wide the terminal.
+    Column("What", weight=5, minimum=18, maximum=80),
+    Column("Before → after", weight=3, minimum=14, maximum=60),
     Column("Why", weight=2, minimum=12, quiet=True),
 )
 _SECRET = "(part of it kept secret)"  # noqa: S105 - what is said instead of one
