@@ -19,6 +19,7 @@ from textual.worker import WorkerFailed
 from entitree.errors import EntitreeError
 from entitree.text import visible
 from entitree.tui.jobs_app import JobsApp
+from entitree.tui.lean import dress
 from entitree.tui.screens.main import MainScreen
 from entitree.tui.theme_switch import ThemeSwitch
 from entitree.tui.themes import DEFAULT_THEME, role_defaults
@@ -102,7 +103,7 @@ class EntitreeApp(JobsApp):
             # As it is agreed on: set to nothing, it asks for nothing. Textual takes it for a wish all the same.
             no_colour=bool(os.environ.get("NO_COLOR")),
         )
-        self._theme_problem = self.theme_switch.hold()
+        self._theme_problem = dress(self)
 
     def refresh_css(self, animate: bool = True) -> None:
         """As Textual's; but what is styled for the first time would be parsed a second time for it."""
@@ -125,8 +126,8 @@ class EntitreeApp(JobsApp):
         except EntitreeError as error:
             self._kept_shut = error
             return
-        if self.account.profile.theme is not None:
-            self._theme_problem = self.theme_switch.hold(self.account.profile.theme)
+        if self.account.profile.theme is not None or self.account.profile.lean is not None:
+            self._theme_problem = dress(self, self.account.profile)
 
     def get_default_screen(self) -> Screen[None]:
         if self.account is None:
@@ -205,7 +206,7 @@ class EntitreeApp(JobsApp):
             return
         await self.stop_watching()
         before, self.account = self.account, account
-        self.theme_switch.tell(self.theme_switch.hold(account.profile.theme))
+        self.theme_switch.tell(dress(self, account.profile))
         while len(self.screen_stack) > 1:
             # Opened meanwhile, and about the account before.
             await self.screen.dismiss(None)

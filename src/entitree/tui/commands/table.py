@@ -51,6 +51,7 @@ MAIN_COMMANDS = (
     program.ChooseProfile,
     program.Connect,
     program.Theme,
+    program.Lean,
     program.Screenshot,
     program.Repaint,
     program.Quit,

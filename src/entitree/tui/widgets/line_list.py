@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 CursorStyle = Literal["row", "gutter"]
 Edge = Literal["half", "line"]
 
+LEAN = "-lean"
+"""Class of the app, and of each list in it, where bytes are to be spared."""
 NARROW = 60
 """Below this many cells a list has no scrollbar: the cell is needed for text."""
 
@@ -66,7 +68,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         scrollbar-size-vertical: 1;
         background: $background;
         color: $foreground;
-        &.-narrow { scrollbar-size-vertical: 0; }
+        &.-narrow, &.-lean { scrollbar-size-vertical: 0; }
         & > .line-list--head { color: $dim; text-style: bold; }
         & > .line-list--dim { color: $dim; text-style: $dim-style; }
         & > .line-list--mark { color: $mark; text-style: bold; }
@@ -146,6 +148,18 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         """Lines that fit on screen, at least 1."""
         return max(1, self.size.height - self.head_height)
 
+    @property
+    def in_gutter(self) -> bool:
+        """Whether all that shows the cursor is the bar."""
+        return self.cursor_style == "gutter" or self.has_class(LEAN)
+
+    def set_lean(self, *, lean: bool) -> None:
+        """Draws it lean, or no longer."""
+        self.set_class(lean, LEAN)
+        self.notify_style_update()
+        self.refresh(layout=True)
+        self.window_changed()
+
     def visible_range(self) -> range:
         """Indexes of the lines on screen."""
         top = self.scroll_offset.y
@@ -199,7 +213,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         style = self._paints.get((cursor, names))
         if style is None:
             style = self.get_component_rich_style(*names) if names else self.rich_style
-            if cursor and self.cursor_style == "row":
+            if cursor and not self.in_gutter:
                 over = self.get_component_rich_style("line-list--cursor")
                 # What is dim would be patches in a line that is reversed.
                 dim = False if over.reverse else None
@@ -209,13 +223,17 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     # How Textual drives it
 
+    def on_mount(self) -> None:
+        if self.app.has_class(LEAN):
+            self.add_class(LEAN)
+
     def validate_cursor(self, index: int) -> int:
         return max(0, min(index, self.count - 1))
 
     def watch_cursor(self, old: int, new: int) -> None:
         self.show_cursor()
         # All that a cursor in the gutter changes is the bar.
-        self.refresh_rows(old, new, width=1 if self.cursor_style == "gutter" else 0)
+        self.refresh_rows(old, new, width=1 if self.in_gutter else 0)
         self._moved = True
         self.settle_soon()
 
