@@ -66,6 +66,7 @@ class EntitreeApp(JobsApp):
         bound(
             "f12", "picture", "screenshot-anywhere", "Save what is on the screen as a picture.", priority=True
         ),
+        bound("ctrl+l", "repaint", "repaint-anywhere", "Draw the whole screen again, whichever it is."),
         bound(
             "f1", "help", "help-anywhere", "Show what every key does here, while typing too.", priority=True
         ),
@@ -277,6 +278,9 @@ class EntitreeApp(JobsApp):
         from entitree.tui.commands.copying import take_screenshot
 
         take_screenshot(self)
+
+    def action_repaint(self) -> None:
+        self.repaint()
 
     def repaint(self) -> None:
         """Draws everything again, whatever the terminal is believed to show."""
