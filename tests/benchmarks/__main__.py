@@ -13,7 +13,17 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from tests.benchmarks import filtering, first_frame, list_keys, memory, rate, sandbox, sorting, syncing
+from tests.benchmarks import (
+    bytes_sent,
+    filtering,
+    first_frame,
+    list_keys,
+    memory,
+    rate,
+    sandbox,
+    sorting,
+    syncing,
+)
 from tests.benchmarks.machine import ROOT, described
 from tests.benchmarks.mirrors import SIZES
 from tests.benchmarks.table import missed, table
@@ -33,6 +43,7 @@ def groups(sizes: tuple[int, ...], *, quick: bool) -> dict[str, Callable[[], Ite
         "first-frame": lambda: first_frame.measure(sizes),
         "memory": lambda: memory.measure(sizes[-1:]),
         "keys": list_keys.measure,
+        "bytes": bytes_sent.measure,
         "filter": lambda: filtering.measure(sizes),
         "sort": lambda: sorting.measure(sizes),
         "sync": lambda: syncing.measure(quick=quick),

@@ -32,13 +32,13 @@ def folder() -> Path:
 @cache
 def fzf() -> str:
     """The path of fzf; installed by apt-get where that is there and may. Raises MissingError."""
-    found = shutil.which("fzf")
-    if found is None and shutil.which("apt-get") and os.geteuid() == 0:
-        _ran("fzf", ["apt-get", "install", "-y", "--no-install-recommends", "fzf"])
-        found = shutil.which("fzf")
-    if found is None:
-        raise MissingError("no fzf here: install it")
-    return found
+    return _packaged("fzf")
+
+
+@cache
+def midnight_commander() -> str:
+    """The path of mc; installed as fzf is. Raises MissingError."""
+    return _packaged("mc")
 
 
 @cache
@@ -51,6 +51,16 @@ def visidata() -> str:
 def vendor_python() -> str:
     """A Python that has the platform vendor's own client. Raises MissingError."""
     return str(_environment("vendor", VENDOR) / "bin" / "python")
+
+
+def _packaged(name: str) -> str:
+    found = shutil.which(name)
+    if found is None and shutil.which("apt-get") and os.geteuid() == 0:
+        _ran(name, ["apt-get", "install", "-y", "--no-install-recommends", name])
+        found = shutil.which(name)
+    if found is None:
+        raise MissingError(f"no {name} here: install it")
+    return found
 
 
 def _environment(name: str, packages: tuple[str, ...]) -> Path:

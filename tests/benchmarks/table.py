@@ -14,6 +14,7 @@ class Unit(Enum):
     MEBIBYTES = "MiB"
     PERCENT = "%"
     COUNT = ""
+    BYTES = "B"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,4 +94,6 @@ def _shown(values: tuple[float, ...], line: Line) -> str:
         return f"{1_000 / middle:,.0f}/s"
     if line.unit is Unit.COUNT:
         return f"{middle:,.0f}"
+    if line.unit is Unit.BYTES:
+        return f"{middle:,.0f} B"
     return f"{middle:,.{1 if middle >= 100 or line.unit is Unit.PERCENT else 2}f} {line.unit.value}"
