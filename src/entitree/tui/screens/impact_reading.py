@@ -52,6 +52,7 @@ class ImpactReading(CommandScreen[None]):
         #also Button { margin-right: 1; }
     }
     """
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]  # noqa: RUF012 - Textual reads it as a default
 
     app: EntitreeApp
 
@@ -94,6 +95,18 @@ class ImpactReading(CommandScreen[None]):
     def on_mount(self) -> None:
         self.query_one("#narrow").display = False
         self._show_walk()
+
+    def on_resize(self) -> None:
+        self.query_one("#leave-out", Button).label = (
+            "Only shown" if self._is_narrow else "Leave out what is not shown"
+        )
+        if self._walking is None:
+            self._show_walk()
+
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether there is room for the shortest labels only."""
+        return self.size.width < self.HORIZONTAL_BREAKPOINTS[1][0]
 
     # Reading
 
@@ -185,7 +198,8 @@ class ImpactReading(CommandScreen[None]):
             if self.is_attached:
                 seconds = walking_cost(total - done, self._account.profile.limits)
                 time = f", {about(seconds)}" if seconds >= 1 else ""
-                self.query_one("#walk", Button).label = f"Stop: {thousands(done)} of {thousands(total)}{time}"
+                far = "" if self._is_narrow else f" of {thousands(total)}{time}"
+                self.query_one("#walk", Button).label = f"Stop: {thousands(done)}{far}"
 
         progress(0, self._impact.unwalked.requests if self._impact and self._impact.unwalked else 0)
         state = await self._account.walk_inbound(progress)
@@ -214,7 +228,7 @@ class ImpactReading(CommandScreen[None]):
             time = f", {about(seconds)}" if seconds else ""
             # Beside the other buttons there is little room on a narrow screen.
             takes = _requests(left.requests) if self.size.width >= 100 else thousands(left.requests)
-            button.label = f"Read inbound: {takes}{time}"
+            button.label = f"Read {takes} more" if self._is_narrow else f"Read inbound: {takes}{time}"
 
     # Showing
 

@@ -59,6 +59,7 @@ class PlanScreen(CommandScreen[None]):
     CSS_PATH = "plan.tcss"
     OFFERED = PLAN_COMMANDS
     BINDINGS: ClassVar[list[BindingType]] = [*SCROLLING]
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (76, "-wide")]  # noqa: RUF012 - Textual reads it as a default
 
     app: EntitreeApp
 
@@ -106,6 +107,10 @@ class PlanScreen(CommandScreen[None]):
             yield Label("▸", id="sign")
             yield Entry(id="confirm")
         yield KeyBar()
+
+    def on_resize(self) -> None:
+        narrow = self.size.width < self.HORIZONTAL_BREAKPOINTS[1][0]
+        self.query_one("#save", Button).label = "Save plan" if narrow else "Save plan to file"
 
     def on_mount(self) -> None:
         can = self.reason_against() is None
