@@ -10,6 +10,7 @@ from textual import events
 from textual.geometry import Size
 
 from entitree.demos.scenario import settled
+from entitree.tui.modals.create import NewDialog
 from entitree.tui.screens.help import HelpScreen
 
 if TYPE_CHECKING:
@@ -69,3 +70,21 @@ async def test_help_has_the_keys_again_when_the_window_has_them(stage: Stage) ->
         app.post_message(events.AppFocus())
         await settled(pilot)
         assert app.focused is not None
+
+
+async def test_a_dialog_that_was_shut_without_keys_has_them_when_it_is_open_again(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "n")
+        dialog = app.screen
+        assert isinstance(dialog, NewDialog)
+        dialog.busy = True
+        await settled(pilot)
+        # Shut once more: by now nothing has the keys that could get them back.
+        dialog.busy = True
+        await settled(pilot)
+        assert app.focused is None
+        dialog.busy = False
+        await settled(pilot)
+        assert app.focused in dialog.focus_chain

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import TYPE_CHECKING
 
 import pytest
@@ -146,3 +147,20 @@ async def test_nothing_is_looked_for_by_what_was_typed_into_a_palette_that_has_g
         assert all(each.is_cancelled for each in looking)
         await settled(pilot)
         assert isinstance(app.screen, MainScreen)
+
+
+async def test_what_is_begun_twice_at_once_is_done_once_and_nothing_is_missed(stage: Stage) -> None:
+    app = stage.app()
+    begun: list[int] = []
+
+    async def work(number: int) -> None:
+        begun.append(number)
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        for number in (1, 2):
+            app.screen.run_worker(work(number), exclusive=True, group="twice")
+        await settled(pilot)
+        # Python would say that the first was never awaited, which fails the test.
+        gc.collect()
+        assert begun == [2]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import WeakSet
 
 from textual import on
@@ -29,27 +29,31 @@ class FocusApp(App[int]):
 
     def __init__(self) -> None:
         super().__init__()
-        self._kept: WeakSet[Screen[object]] = WeakSet()
+        self._kept: WeakSet[Screen[Any]] = WeakSet()
 
     @on(Mount)
     def _keep_focus(self) -> None:
         self.screen_change_signal.subscribe(self, self._keep, immediate=True)
         self._keep(self.screen)
 
-    def _keep(self, screen: Screen[object]) -> None:
+    def _keep(self, screen: Screen[Any]) -> None:
         if screen not in self._kept:
             self._kept.add(screen)
             changed: Callable[[Widget | None, Widget | None], None] = partial(self._focus_changed, screen)
             self.watch(screen, "focused", changed, init=False)
-        elif screen.focused is None:
-            self.call_later(self._give_back, screen, None)
+        else:
+            self.give_focus(screen)
 
-    def _focus_changed(self, screen: Screen[object], before: Widget | None, now: Widget | None) -> None:
+    def give_focus(self, screen: Screen[Any]) -> None:
+        """Where nothing on `screen` has the keys, something gets them soon."""
+        self.call_later(self._give_back, screen, None)
+
+    def _focus_changed(self, screen: Screen[Any], before: Widget | None, now: Widget | None) -> None:
         if now is None:
             # Whoever took it may have somebody in mind who is to have it.
             self.call_later(self._give_back, screen, before)
 
-    def _give_back(self, screen: Screen[object], before: Widget | None) -> None:
+    def _give_back(self, screen: Screen[Any], before: Widget | None) -> None:
         # A terminal's window that has lost it gives it back itself. What is shut while something is asked for
         # gets it back when that is over.
         if screen.focused is not None or not self.app_focus or not screen.is_attached or _busy(screen):
@@ -59,11 +63,11 @@ class FocusApp(App[int]):
             screen.set_focus(before if before in chain else _natural(screen, chain))
 
 
-def _busy(screen: Screen[object]) -> bool:
+def _busy(screen: Screen[Any]) -> bool:
     return getattr(screen, "busy", False) is True
 
 
-def _natural(screen: Screen[object], chain: list[Widget]) -> Widget:
+def _natural(screen: Screen[Any], chain: list[Widget]) -> Widget:
     """Who has it when the screen opens; else a list or button rather than a field, where letters are text."""
     if screen.AUTO_FOCUS:
         try:

@@ -106,8 +106,11 @@ class Dialog(PartingScreen[ResultT], ModalScreen[ResultT]):
             self._had_focus = self.focused
         for part in ("#fields", "#submit"):
             self.query_one(part).disabled = busy
-        if not busy and self._had_focus is not None:
-            self.set_focus(self._had_focus)
+        if not busy:
+            if self._had_focus is not None:
+                self.set_focus(self._had_focus)
+            # What had them may be gone, or shut in the meantime.
+            self.app.give_focus(self)
 
     def action_leave(self) -> None:
         if self.busy:

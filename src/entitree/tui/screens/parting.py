@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from textual import on
@@ -50,6 +51,9 @@ class PartingScreen(Screen[ResultT]):
     def run_worker(self, *work: Any, **options: Any) -> Worker[Any]:  # noqa: ANN401 - Textual's signature
         """As Textual's. What it was told before it went may come to it later: then nothing is begun."""
         worker: Worker[Any] = super().run_worker(*work, **options)
+        if inspect.iscoroutine(work[0]) and worker._task is not None:  # noqa: SLF001 - nobody else tells
+            # One that is cancelled before it began would be missed, and Python says so on the terminal.
+            worker._task.add_done_callback(lambda _: work[0].close())  # noqa: SLF001
         if self._gone:
             worker.cancel()
         return worker
