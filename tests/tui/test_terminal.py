@@ -107,6 +107,15 @@ def test_q_leaves_the_terminal_as_it_was(terminal: Terminal) -> None:
     restored(terminal)
 
 
+@pytest.mark.parametrize("term", ["linux", "screen-256color"])
+def test_other_terminals_will_do(tmp_path: Path, term: str) -> None:
+    with opened(tmp_path, TERM=term) as terminal:
+        terminal.until(b"synced")
+        os.write(terminal.master, b"q")
+        assert terminal.rest() == 0
+        restored(terminal)
+
+
 @pytest.mark.parametrize("which", [signal.SIGTERM, signal.SIGHUP], ids=["term", "hup"])
 def test_a_signal_leaves_the_terminal_as_it_was(terminal: Terminal, which: signal.Signals) -> None:
     terminal.until(b"synced")
