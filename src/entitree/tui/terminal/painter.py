@@ -27,6 +27,17 @@ class _Scroll(NamedTuple):
     """Rows, downwards if it is negative."""
 
 
+class _Piece(NamedTuple):
+    """Cells to be written, or a row to be erased from there on."""
+
+    y: int
+    start: int
+    end: int
+    look: Look
+    erases: bool
+    odd: bool = False
+
+
 class Painter:
     """Keeps what a terminal shows. `fills`: what it erases has the background that is on, as in most.
 
@@ -103,18 +114,35 @@ class Painter:
         return [*shown.rows[: scroll.top], *moved, *shown.rows[scroll.bottom + 1 :]]
 
     def _draw(self, pen: Pen, wanted: Grid, shown: list[Row]) -> int:
-        """Draws what differs; the number of rows that did."""
-        count = 0
+        """Draws what differs, row by row or look by look; the number of rows that do."""
+        pieces: list[_Piece] = []
+        rows = 0
         for y, (row, before) in enumerate(zip(wanted.rows, shown, strict=True)):
             if row != before:
-                count += 1
-                self._row(pen, y, row, before)
-        return count
+                rows += 1
+                pieces += self._pieces(y, row, before)
+        other = pen.copy()
+        self._write(pen, wanted, pieces)
+        if len(pieces) > rows:
+            self._write(other, wanted, _by_look(pieces, other.look))
+            pen.take_shorter(other)
+        return rows
 
-    def _row(self, pen: Pen, y: int, row: Row, before: Row) -> None:
+    def _write(self, pen: Pen, wanted: Grid, pieces: list[_Piece]) -> None:
+        for piece in pieces:
+            pen.go(piece.start, piece.y)
+            if piece.erases:
+                pen.ground(piece.look)
+                pen.raw("\x1b[K")
+            else:
+                self._cells(pen, piece.y, wanted.rows[piece.y], piece.start, piece.end)
+
+    def _pieces(self, y: int, row: Row, before: Row) -> list[_Piece]:
+        """What is to be written of a row."""
         texts, looks = row.texts, row.looks
         width = len(texts)
-        if row.odd or before.odd:
+        odd = row.odd or before.odd
+        if odd:
             # Nobody knows what stands where.
             changed = list(range(width))
         else:
@@ -124,13 +152,19 @@ class Painter:
         behind = [x for x in changed if x >= tail] if tail < width and self._erases(looks[-1]) else []
         if len(behind) < _ERASE_LINE:
             behind = []
+        pieces: list[_Piece] = []
         for start, end in _runs(row, changed[: len(changed) - len(behind)]):
-            pen.go(start, y)
-            self._cells(pen, y, row, start, end)
+            if odd:
+                # In their order: one may reach over the next.
+                pieces.append(_Piece(y, start, end, looks[start], erases=False, odd=True))
+            else:
+                pieces += (
+                    _Piece(y, at, stop, _seen(row, at, stop), erases=False)
+                    for at, stop in _split(row, start, end)
+                )
         if behind:
-            pen.go(behind[0], y)
-            pen.ground(looks[-1])
-            pen.raw("\x1b[K")
+            pieces.append(_Piece(y, behind[0], width, looks[-1], erases=True, odd=odd))
+        return pieces
 
     def _cells(self, pen: Pen, y: int, row: Row, start: int, end: int) -> None:
         """Draws these cells, where the cursor is."""
@@ -172,6 +206,24 @@ class Painter:
         return not look.attributes & INK and (self._fills or not look.ground)
 
 
+def _by_look(pieces: list[_Piece], worn: Look | None) -> list[_Piece]:
+    """The pieces of one look after each other, first of the one that is on; odd rows before all, as they are."""
+    odd = [piece for piece in pieces if piece.odd]
+    groups: dict[Look, list[_Piece]] = {}
+    if worn is not None:
+        groups[worn] = []
+    for piece in pieces:
+        if not piece.odd:
+            groups.setdefault(piece.look, []).append(piece)
+    return [*odd, *(piece for group in groups.values() for piece in group)]
+
+
+def _seen(row: Row, start: int, end: int) -> Look:
+    """The look that letters of these cells need, or their blanks where there are none."""
+    at = next((x for x in range(start, end) if row.texts[x] != " "), start)
+    return row.looks[at]
+
+
 def _tail(row: Row) -> int:
     """From where on a row is blank and looks alike."""
     look = row.looks[-1]
@@ -194,18 +246,40 @@ def _runs(row: Row, changed: list[int]) -> list[tuple[int, int]]:
             if x < end:
                 continue
             gap = range(end, x)
+            worn = looks[end - 1]
             if x == end or (
                 len(gap) <= _BRIDGE
-                and all(
-                    texts[at].isascii()
-                    and (looks[at] == looks[end - 1] or (texts[at] == " " and looks[at] == looks[x]))
-                    for at in gap
-                )
+                and all(texts[at].isascii() and _goes_with(texts[at], looks[at], worn) for at in gap)
             ):
                 runs[-1] = start, _whole(texts, x)
                 continue
         runs.append((x, _whole(texts, x)))
     return runs
+
+
+def _goes_with(text: str, look: Look, worn: Look) -> bool:
+    """Whether it may be written without a change of the look that is on."""
+    if look == worn:
+        return True
+    inked = (look.attributes | worn.attributes) & INK
+    return text == " " and not inked and look.ground == worn.ground
+
+
+def _split(row: Row, start: int, end: int) -> list[tuple[int, int]]:
+    """These cells in pieces that need one look each."""
+    texts, looks = row.texts, row.looks
+    pieces: list[tuple[int, int]] = []
+    begin, worn = start, looks[start]
+    for x in range(start + 1, end):
+        if not texts[x] or _goes_with(texts[x], looks[x], worn):
+            continue
+        if not texts[begin:x].count(" ") < x - begin and _goes_with(" ", worn, looks[x]):
+            # Only blanks so far: they go with what follows.
+            worn = looks[x]
+            continue
+        pieces.append((begin, x))
+        begin, worn = x, looks[x]
+    return [*pieces, (begin, end)]
 
 
 def _whole(texts: list[str], x: int) -> int:

@@ -22,6 +22,16 @@ class Pen:
     def said(self) -> str:
         return "".join(self._said)
 
+    def copy(self) -> Pen:
+        other = Pen(self._width, x=self.x, y=self.y, look=self.look)
+        other._said = self._said.copy()
+        return other
+
+    def take_shorter(self, other: Pen) -> None:
+        """Becomes `other`, where that says less."""
+        if len(other.said.encode()) < len(self.said.encode()):
+            self._said, self.x, self.y, self.look = other._said, other.x, other.y, other.look
+
     def raw(self, codes: str) -> None:
         """Adds what moves no cursor and changes no look."""
         self._said.append(codes)
