@@ -29,7 +29,7 @@ BAR = 1.2
 KEY, LEAN_KEY = 250, 40
 """Bytes for a key that moves the cursor."""
 IDLE = 3.0
-QUIET = 0.5
+QUIET = 0.3
 """Seconds without a byte after which all was drawn."""
 DOWN, PAGE, ESCAPE = "\x1b[B", "\x1b[6~", "\x1b"
 SCREENS = (
@@ -114,7 +114,7 @@ def _app(environ: dict[str, str]) -> dict[str, list[Sent]]:
         first = wire.sent(quiet=4.0)
         found["first frame"] = [first]
         for name, key in SCREENS:
-            found[name] = [wire.sent(key)]
+            found[name] = [wire.sent(key, 2.0)]
             if name in OVER:
                 wire.sent(ESCAPE, 1.0)
         wire.sent("2", 1.0)
@@ -122,7 +122,7 @@ def _app(environ: dict[str, str]) -> dict[str, list[Sent]]:
         found["cursor down in view"] = [wire.sent(DOWN) for _ in range(12)]
         found["page down"] = [wire.sent(PAGE) for _ in range(7)]
         # Through several edges, each half a page after the one before.
-        held = [wire.sent(DOWN) for _ in range(3 * HEIGHT)]
+        held = [wire.sent(DOWN) for _ in range(HEIGHT)]
         count = len(held)
         mean = Sent(sum(each.received for each in held) // count, sum(each.changed for each in held) // count)
         found["cursor down, mean over the edges"] = [mean]
@@ -138,7 +138,7 @@ def _peer(name: str, command: list[str], environ: dict[str, str], down: str = DO
     with Wire(command, environ) as wire:
         first = wire.count("", 2.0)
         keys = [float(wire.count(down)) for _ in range(10)]
-        held = [wire.count(down) for _ in range(2 * HEIGHT)]
+        held = [wire.count(down) for _ in range(HEIGHT)]
         pages = [float(wire.count(PAGE)) for _ in range(5)]
     for what, values in (
         ("first frame", (float(first),)),

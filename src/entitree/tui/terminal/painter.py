@@ -207,7 +207,7 @@ class Painter:
 
 
 def _by_look(pieces: list[_Piece], worn: Look | None) -> list[_Piece]:
-    """The pieces of one look after each other, first of the one that is on; odd rows before all, as they are."""
+    """The pieces of one look after each other, first of the one that is on; odd rows before all."""
     odd = [piece for piece in pieces if piece.odd]
     groups: dict[Look, list[_Piece]] = {}
     if worn is not None:
