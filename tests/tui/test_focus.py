@@ -10,6 +10,7 @@ from textual import events
 from textual.geometry import Size
 
 from entitree.demos.scenario import settled
+from entitree.inventory.model import Kind
 from entitree.tui.modals.create import NewDialog
 from entitree.tui.screens.help import HelpScreen
 
@@ -86,5 +87,17 @@ async def test_a_dialog_that_was_shut_without_keys_has_them_when_it_is_open_agai
         await settled(pilot)
         assert app.focused is None
         dialog.busy = False
+        await settled(pilot)
+        assert app.focused in dialog.focus_chain
+
+
+async def test_a_dialog_that_is_not_made_yet_is_not_busy(stage: Stage) -> None:
+    app = stage.app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        dialog = NewDialog(Kind.ENTITY, stage.watched)
+        app.push_screen(dialog)
+        assert not dialog.busy
+        app.give_focus(dialog)
         await settled(pilot)
         assert app.focused in dialog.focus_chain

@@ -97,7 +97,8 @@ class Dialog(PartingScreen[ResultT], ModalScreen[ResultT]):
     @property
     def busy(self) -> bool:
         """Whether something is being sent. The form is shut meanwhile."""
-        return self.query_one("#fields").disabled
+        # While it is being made or taken down there is no form.
+        return any(form.disabled for form in self.query("#fields"))
 
     @busy.setter
     def busy(self, busy: bool) -> None:
