@@ -10,13 +10,13 @@ from typing import TYPE_CHECKING, Self
 from entitree.api.credentials import Credential
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.errors import SettingsError, UsageError
-from entitree.inventory.model import Family
 from entitree.inventory.store import Store
+from entitree.mirrored import Mirrored
 from entitree.settings.paths import private_folder
 from entitree.way import JOURNAL, client_of, credential_of, desk_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Coroutine
+    from collections.abc import Callable, Coroutine
     from pathlib import Path
     from types import TracebackType
     from typing import Any, TypeAlias
@@ -27,9 +27,6 @@ if TYPE_CHECKING:
     from entitree.changes.gate import SharedGate
     from entitree.changes.journal import Journal
     from entitree.changes.worker import Pace
-    from entitree.inventory.model import FamilyState, Kind, Resource
-    from entitree.inventory.sync import NotChecked, Progress, Reading
-    from entitree.inventory.walk import Walk
     from entitree.log.requests import RequestLog, Role
     from entitree.sandbox import Sandbox
     from entitree.settings.profile import Profile, Secrets
@@ -40,7 +37,7 @@ REQUESTS = "requests.log"
 _IN_PROCESS = "http://127.0.0.1"
 
 
-class Account:
+class Account(Mirrored):
     """One account, opened. The mirror can be read at once; `connect` opens the way to the platform.
 
     Until then nothing imports the HTTP library, so that the first frame does not wait for it. Jobs run in a
@@ -158,71 +155,6 @@ class Account:
             if self._opening is opening:
                 self._opening = None
             raise
-
-    async def refresh(
-        self, families: Collection[Family] | None = None, *, progress: Progress | None = None
-    ) -> dict[Family, FamilyState]:
-        """Reads families from the platform into the mirror, None: all that can be listed whole; see
-        `inventory.sync.refresh`.
-
-        What went wrong with a family stands in its state. Raises StorageError; UsageError before `connect`.
-        """
-        # Wire models take a tenth of a second to build: not before the first frame.
-        from entitree.inventory.sync import ALL, refresh
-
-        return await refresh(
-            self.client, self.store, ALL if families is None else families, progress=progress
-        )
-
-    async def refresh_links(self, kind: Kind, ids: Collection[str]) -> Reading:
-        """Reads again what names `ids`; see `inventory.sync.refresh_links`."""
-        from entitree.inventory.sync import refresh_links
-
-        return await refresh_links(self.client, self.store, kind, ids)
-
-    async def refresh_rows(self, kind: Kind, ids: Collection[str]) -> Reading:
-        """Reads again these items alone, ahead of all else; see `inventory.sync.refresh_items`."""
-        from entitree.api.gate import ahead
-        from entitree.inventory.sync import refresh_items
-
-        with ahead():
-            return await refresh_items(self.client, self.store, kind, ids)
-
-    async def look_at(self, kind: Kind, item_id: str) -> tuple[NotChecked, ...]:
-        """Reads again one item and what is tied to it, ahead of all else, also inbound configurations of its
-        numbers. Returns what could not be read. Raises StorageError; UsageError before `connect`.
-        """
-        from entitree.api.gate import ahead
-        from entitree.inventory import walk
-        from entitree.inventory.sync import NotChecked, refresh_links
-
-        with ahead():
-            reading = await refresh_links(self.client, self.store, kind, (item_id,))
-            problem = await walk.look_at(self.client, self.store, kind, (item_id,))
-        unread = () if problem is None else (NotChecked(Family.INBOUND.value, problem),)
-        return (*reading.not_checked, *unread)
-
-    async def look_at_resource(self, resource: Resource) -> tuple[NotChecked, ...]:
-        """Reads again the inbound configurations of a resource, ahead of all else."""
-        from entitree.api.gate import ahead
-        from entitree.inventory import walk
-        from entitree.inventory.sync import NotChecked
-
-        with ahead():
-            problem = await walk.look_at_resource(self.client, self.store, resource)
-        return () if problem is None else (NotChecked(Family.INBOUND.value, problem),)
-
-    async def walk_inbound(self, progress: Callable[[int, int], None]) -> FamilyState:
-        """Reads every inbound configuration, resource by resource; see `inventory.walk.walk`."""
-        from entitree.inventory import walk
-
-        return await walk.walk(self.client, self.store, progress=progress)
-
-    async def plan_walk(self) -> Walk:
-        """What `walk_inbound` would cost now. Sends nothing."""
-        from entitree.inventory import walk
-
-        return await walk.plan(self.store)
 
     async def close(self) -> None:
         """Closes everything, also what is still being opened; safe to call twice.
