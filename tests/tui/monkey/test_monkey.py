@@ -101,10 +101,15 @@ class Runs:
         async with Journal(folder / JOURNAL) as journal:
             jobs = await journal.jobs()
             records = [each for job in jobs for each in await journal.steps(job.id)]
+            # Of those that a step counts itself some are taken back: it was told to come later.
+            tries: Counter[tuple[int, int]] = Counter()
+            for job in jobs:
+                tries.update((job.id, each.number) for each in await journal.tries(job.id))
         planned: Counter[tuple[str, str]] = Counter()
         for each in records:
             operation = OPERATIONS[each.step.operation]
-            planned[operation.method, target(operation.path, each.step.path)] += each.tries
+            path = target(operation.path, each.step.path)
+            planned[operation.method, path] += tries[each.job_id, each.step.number]
         sent: Counter[tuple[str, str]] = Counter()
         for account in self._accounts:
             for request in account.wire.seen:
