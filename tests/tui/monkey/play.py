@@ -28,7 +28,6 @@ from entitree.tui.screens.main import MainScreen
 from entitree.tui.screens.plan import PlanScreen
 
 if TYPE_CHECKING:
-    from collections import Counter
     from collections.abc import Callable, Coroutine
     from random import Random
 
@@ -217,12 +216,3 @@ class Play:
     def _demand(self, holds: bool, otherwise: str) -> None:
         if not holds:
             raise BrokenError(otherwise)
-
-
-def outside_of_plans(sent: Counter[tuple[str, str]], planned: Counter[tuple[str, str]]) -> list[str]:
-    """Requests that wrote and are no try of a step in the journal."""
-    return [
-        f"{method} {target}: sent {count} times, tried {planned[method, target]} times"
-        for (method, target), count in sent.items()
-        if count > planned[method, target]
-    ]
