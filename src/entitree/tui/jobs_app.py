@@ -12,7 +12,7 @@ from textual import work
 
 from entitree.errors import EntitreeError
 from entitree.text import visible
-from entitree.tui.focus import FocusApp
+from entitree.tui.manners import MannersApp
 from entitree.tui.widgets.bound import said
 from entitree.tui.widgets.row_source import thousands
 
@@ -31,27 +31,21 @@ _TILL_DONE = 3600.0
 """Seconds that a toast stays: it is taken away when what it speaks of has happened."""
 
 
-class JobsApp(FocusApp):
+class JobsApp(MannersApp):
     """An app over one account at a time, whose jobs go on without it.
 
     Attributes:
         account: the account on show.
         job_watch: what is known of its jobs; None until it is connected.
-        leaving: once true, nothing is drawn or begun any more: what still runs is being taken down.
     """
 
     account: Account | None = None
     job_watch: JobWatch | None = None
-    leaving = False
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, *, toast_seconds: float | None = None) -> None:
+        super().__init__(toast_seconds=toast_seconds)
         self._followed: set[asyncio.Task[JobResult]] = set()
         self._undoing: Worker[None] | None = None
-
-    def complain(self, error: EntitreeError) -> None:
-        """Says what went wrong and what to do."""
-        raise NotImplementedError
 
     def tell_screens(self) -> None:
         """Has every screen show what is new of the jobs."""
