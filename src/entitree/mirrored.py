@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class Mirrored(ABC):
-    """An account with a mirror. What reads the platform is imported when it does, not before the first frame."""
+    """An account with a mirror. What reads the platform is imported only then, not before the first frame."""
 
     store: Store
 
