@@ -8,6 +8,7 @@ from itertools import pairwise
 from hypothesis import given, settings, strategies as st
 from tests.tui.terminal.emulator import Emulator
 
+from entitree.tui.clipboard import clipboard_sequence
 from entitree.tui.terminal.grid import Grid
 from entitree.tui.terminal.painter import Painter
 from entitree.tui.terminal.reader import Control, control_of, read
@@ -220,6 +221,11 @@ def test_what_switches_the_terminal_comes_alone() -> None:
     assert control_of("\x1b[?1049h") is Control.MODE
     assert control_of("\x1b[>25u") is Control.MODE
     assert control_of("\x1b]52;c;YWJj\x07") is Control.CLIPBOARD
+    for environ in ({"TMUX": "1"}, {"STY": "1"}):
+        sequence = clipboard_sequence("abc" * 999, environ)
+        assert sequence is not None
+        assert control_of(sequence) is Control.CLIPBOARD
+    assert control_of("\x1bPtmux;\x1b\x1b[6n\x1b\\") is None
     assert control_of("\x1b]52;c;?\x07") is None
     assert control_of("\x1b]22;pointer\x07") is Control.POINTER
     assert control_of("\x07") is Control.BELL

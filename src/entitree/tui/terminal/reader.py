@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 
+from entitree.tui.clipboard import is_clipboard_sequence
 from entitree.tui.terminal.styles import PLAIN, changed
 from entitree.tui.terminal.widths import pieces
 
@@ -30,9 +31,10 @@ _SWITCH = re.compile(
     # Kitty's keys.
     r"|\x1b\[>[0-9]{1,2}u|\x1b\[<u"
     r"|(?P<bell>\x07)"
-    r"|(?P<clipboard>\x1b\]52;c;[A-Za-z0-9+/=]*\x07)"
     r"|(?P<pointer>\x1b\]22;[a-z-]{1,20}\x07)"
 )
+_MAYBE_CLIPBOARD = ("\x1b]52;", "\x1bP")
+"""How it begins, also on its way through a multiplexer."""
 _PART = re.compile(
     r"\x1b\[(?P<look>[0-9;]*)m"
     r"|\x1b\[(?P<line>[0-9]{1,4});(?P<column>[0-9]{1,4})H"
@@ -61,7 +63,9 @@ class Control(Enum):
 def control_of(data: str) -> Control | None:
     """What `data` is, if it is one sequence that may come alone."""
     match = _SWITCH.fullmatch(data)
-    return None if match is None else Control(match.lastgroup or "")
+    if match is not None:
+        return Control(match.lastgroup or "")
+    return Control.CLIPBOARD if data.startswith(_MAYBE_CLIPBOARD) and is_clipboard_sequence(data) else None
 
 
 def read(data: str, grid: Grid, dropped: Callable[[str], None]) -> None:
