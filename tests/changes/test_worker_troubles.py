@@ -196,6 +196,33 @@ async def test_a_network_that_comes_back_stops_nothing(at: JobDesk, between: Bet
     assert {each.tries for each in await at.steps(job_id)} != {0}
 
 
+@pytest.mark.parametrize("wanted", [Delete(Kind.ENTITY, "big-cola"), NEW])
+async def test_what_a_running_job_waits_out_is_told_until_it_is_over(
+    journal: Journal, wired: PlatformClient, store: Store, clock: Clock, between: Between, wanted: Edit
+) -> None:
+    told: list[str] = []
+    back = clock.now.timestamp() + 60
+
+    async def answer(request: Request, on: Callable[[], Awaitable[Reply]]) -> Reply:
+        (job,) = await journal.jobs()
+        told.append(job.reason)
+        assert job.state is JobState.RUNNING
+        if clock.now.timestamp() < back:
+            raise UnreachableError("connection refused", sent=False)
+        return await on()
+
+    async with opened_desk(journal, wired, store, clock) as at:
+        job_id = await among(at, wanted)
+        between.answer = answer
+        result = await at.run(job_id)
+        assert (result.done, result.reason) == (2, "")
+    # What takes a second is not told.
+    waiting = [each for each in told if each]
+    assert (told[0], told[-1], len(set(waiting))) == ("", "", 1)
+    assert "connection refused" in waiting[0]
+    assert waiting[0].endswith("by itself once that is over.")
+
+
 async def test_a_network_that_stays_away_pauses(at: JobDesk, between: Between, clock: Clock) -> None:
     async def gone(request: Request, on: Callable[[], Awaitable[Reply]]) -> Reply:
         raise UnreachableError("nobody listens there", sent=False)

@@ -69,7 +69,7 @@ class Job:
     title: str
     state: JobState
     reason: str
-    """Why it is paused, in one sentence."""
+    """Why it is paused; of one that runs, what it is waiting out. In one sentence."""
     created: datetime
     started: datetime | None
     ended: datetime | None

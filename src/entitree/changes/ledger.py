@@ -141,6 +141,15 @@ class Ledger:
             lambda db: db.execute("UPDATE job SET note = ? WHERE id = ?", (sentence, job_id))
         )
 
+    async def waits(self, job_id: int, reason: str) -> None:
+        """Let whoever looks at a job that runs see what it is waiting out; "" where it goes on."""
+        await self._database.write(
+            lambda db: db.execute(
+                "UPDATE job SET reason = ? WHERE id = ? AND state = ?",
+                (reason, job_id, JobState.RUNNING.value),
+            )
+        )
+
     async def pause(self, job_id: int, reason: str) -> None:
         """Note that the job goes no further, and why. Asked to cancel meanwhile, it is cancelled."""
         await self._database.write(lambda db: asking.rest(db, job_id, reason, self._now()))

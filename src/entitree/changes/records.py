@@ -152,7 +152,8 @@ def jobs(db: Connection, where: str, values: Sequence[object], leased: Callable[
                 account=account,
                 title=title,
                 state=now,
-                reason=reason,
+                # What it was waiting out is nobody's reason any more.
+                reason="" if now is JobState.INTERRUPTED else reason,
                 created=datetime.fromisoformat(created),
                 started=time(started),
                 ended=time(ended),

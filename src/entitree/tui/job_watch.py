@@ -154,6 +154,8 @@ def state_words(job: Job) -> str:
     if job.state is JobState.RUNNING and job.wish.stops:
         # Of one that was interrupted nobody is left to heed the wish.
         return "cancelling" if job.wish is JobWish.CANCEL else "pausing"
+    if job.state is JobState.RUNNING and job.reason:
+        return "waiting"
     if job.wish is JobWish.RUN and job.state is not JobState.RUNNING:
         return "starting"
     if job.state is JobState.PLANNED:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 STOPPED = "It was stopped."
 """Why a job rests that was running when its program was told to end."""
+GOES_ON = "The job goes on by itself once that is over."
 
 
 async def work(
@@ -80,6 +82,7 @@ class _Run:
         self._store = store
         self._progress = progress
         self._noted = False
+        self._waited_out = ""
         self._pace = pace
         self._sleep = sleep
         self._stop = Stop(journal, job.id, sleep)
@@ -97,6 +100,7 @@ class _Run:
             conclude=self._conclude,
             begun=self._tell,
             tried={},
+            waits=self._waits,
         )
 
     async def through(self) -> None:
@@ -163,6 +167,13 @@ class _Run:
                 await self._journal.note(
                     self._id, f"Not all that was done shows here: refresh to see it. {error}"
                 )
+
+    async def _waits(self, why: str) -> None:
+        if why != self._waited_out:
+            self._waited_out = why
+            # It is only told; where the disk is full, the next intent finds out.
+            with suppress(StorageError):
+                await self._journal.waits(self._id, f"{why} {GOES_ON}" if why else "")
 
     async def _tell(self, record: StepRecord) -> None:
         if self._progress is not None:

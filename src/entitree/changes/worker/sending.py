@@ -34,6 +34,8 @@ _SEVERAL = "The reply was lost, and {} that are equal appeared since: look at th
 _NAMELESS = "The platform said yes, but not which id it chose."
 _ALREADY = "It was so already; nothing was sent."
 _ABSENT = "It was already absent; nothing was sent."
+_WORTH_TELLING = 2.0
+"""Seconds. What is over sooner, nobody could have read."""
 
 
 class _RefusedToReadError(Exception):
@@ -57,6 +59,8 @@ class Sender:
     begun: Callable[[StepRecord], Awaitable[None]]
     tried: dict[int, int]
     """How often each step was sent in this run of the job without an answer that tells."""
+    waits: Callable[[str], Awaitable[None]]
+    """Tells what is being waited out; "" once that is over."""
 
     async def carry_out(self, record: StepRecord) -> None:
         """Brings a planned step to its outcome, or puts it back to be sent again.
@@ -174,7 +178,7 @@ class Sender:
                 raise PauseError(reason)
             case Again(_, why, _, status):
                 await surely(self.conclude(record, _put_back(record, why, status)))
-                await self.stop.rest(self.troubles.met(verdict))
+                await self._wait(verdict)
             case ReadBack():
                 await self.settle(record, verdict)
 
@@ -218,9 +222,10 @@ class Sender:
                     case Pause(reason):
                         raise PauseError(f"What is there now could not be read: {reason}") from error
                     case Again() as again:
-                        await self.stop.rest(self.troubles.met(again))
+                        await self._wait(again)
             else:
                 self.troubles.heard()
+                await self.waits("")
                 return value
 
     async def _sight(self, record: StepRecord) -> tuple[Sight, Mapping[str, Any] | None]:
@@ -253,6 +258,14 @@ class Sender:
     async def _over(self, record: StepRecord, what: Outcome) -> None:
         await surely(self.conclude(record, what))
         self.troubles.over()
+        await self.waits("")
+
+    async def _wait(self, again: Again) -> None:
+        """Waits as long as a trouble asks for. Raises StoppedError, PauseError."""
+        seconds = self.troubles.met(again)
+        if seconds >= _WORTH_TELLING:
+            await self.waits(again.why)
+        await self.stop.rest(seconds)
 
 
 def _unreadable(lost: ReadBack | None, trouble: str) -> Outcome:

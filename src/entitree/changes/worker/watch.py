@@ -39,8 +39,8 @@ async def follow(
             seen = version
             job = await journal.job(job_id)
             record = await journal.latest(job_id)
-            if record is not None and record != told:
-                told = record
+            if record is not None and (record, job.reason) != told:
+                told = (record, job.reason)
                 if changed is not None and record.state is StepState.DONE:
                     await changed()
                 if progress is not None:
