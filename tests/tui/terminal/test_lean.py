@@ -52,6 +52,17 @@ async def test_from_the_environment(tmp_path: Path) -> None:
         await settled(pilot)
         assert looks(app) == {(True, 0)}
         assert app.theme == "entitree-16"
+        # The tree would cost more than the list for every key that moves the cursor.
+        side, panes = app.screen.query_one("#side"), app.screen.query_one("#panes")
+        assert not side.display
+        await pilot.press("t")
+        await settled(pilot)
+        assert side.display
+        assert not panes.display
+        await pilot.press("t")
+        await settled(pilot)
+        assert panes.display
+        assert not side.display
 
 
 def test_over_ssh_the_driver_is_frugal(tmp_path: Path) -> None:

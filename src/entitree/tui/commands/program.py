@@ -187,7 +187,7 @@ class Lean(Command["MainScreen"]):
     name = "lean"
     keys = ()
     label = "Lean"
-    sentence = "Few bytes for slow lines: the cursor as a mark, no scrollbars, 16 colours; or no longer."
+    sentence = "Few bytes for slow lines: cursor as a mark, tree at t, no scrollbar, 16 colours; or no longer."
     group = Group.PROGRAM
     for_jobs = True
 

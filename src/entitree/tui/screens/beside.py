@@ -10,6 +10,7 @@ from textual.widgets import Static
 from entitree.inventory.model import Family
 from entitree.text import visible
 from entitree.tui.screens.tabbed import TabbedScreen
+from entitree.tui.widgets.line_list import LEAN
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -65,7 +66,8 @@ class BesideScreen(TabbedScreen):
 
     def toggle_tree(self) -> None:
         """To the tree, or back to the list; where only one of them fits, shows the other."""
-        if self.in_tree or (self.has_class("-narrow") and self.has_class("-tree")):
+        one_only = self.has_class("-narrow") or self.app.has_class(LEAN)
+        if self.in_tree or (one_only and self.has_class("-tree")):
             self.remove_class("-tree")
             self.set_focus(self.pane.table)
         else:
