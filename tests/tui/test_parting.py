@@ -16,6 +16,7 @@ from entitree.demos.scenario import settled, typed
 from entitree.settings.profile import SANDBOX_PROFILE, Profile
 from entitree.tui.modals.create import NewDialog
 from entitree.tui.modals.leave import LeaveDialog
+from entitree.tui.modals.planning import PlanningDialog
 from entitree.tui.screens.job import JobScreen
 from entitree.tui.screens.main import MainScreen
 from entitree.tui.screens.mirror import MirrorScreen
@@ -164,3 +165,21 @@ async def test_what_is_begun_twice_at_once_is_done_once_and_nothing_is_missed(st
         # Python would say that the first was never awaited, which fails the test.
         gc.collect()
         assert begun == [2]
+
+
+async def test_a_plan_that_is_broken_off_before_it_began_leaves_its_dialog_free(
+    stage: Stage,
+) -> None:
+    app = stage.app()
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "3", "down", "a", *typed("bigcola-us"))
+        dialog = app.screen
+        assert isinstance(dialog, PlanningDialog)
+        dialog.submit()
+        dialog.action_leave()
+        await settled(pilot)
+        assert not dialog.busy
+        assert dialog.is_active
+        await press(pilot, "escape")
+        assert isinstance(app.screen, MainScreen)

@@ -135,6 +135,9 @@ class PlanningDialog(Dialog[None], Generic[NameT]):
         if self._planning is not None:
             # Nothing was sent: it is only being looked up.
             self._planning.cancel()
+            # One that is broken off before it began has no end of its own.
+            self._planning = None
+            self.busy = False
             self.say("It was broken off.")
         else:
             super().action_leave()
