@@ -118,7 +118,7 @@ def test_what_changed_since_is_left_alone(entitree: Entitree, here: None, kept: 
     assert entitree("apply", theirs, "--yes").code == 0
     done = entitree("apply", mine, "--yes")
     assert done.code == 4, done.err
-    assert "! It has changed since it was shown, so it was left alone.\n" in done.err
+    assert "entity big-cola: It has changed since it was shown, so it was left alone.\n" in done.err
     assert "Job 2 is over: 1 done, 1 skipped.\n" in done.err
     names = {each["entityId"]: each.get("entityName") for each in kept("entities")}
     assert (names["big-cola"], names["mc-burger"]) == ("Else", "MCBURGER")

@@ -170,6 +170,8 @@ class JobResult:
     """Why it is paused; empty if it is not."""
     problems: tuple[str, ...]
     """A sentence for each step that was not done, in order."""
+    titles: tuple[str, ...]
+    """What those steps were about to do: a sentence need not name it."""
     note: str = ""
     """See `Job.note`."""
 

@@ -113,8 +113,9 @@ def _told(result: JobResult, *, asked: bool) -> int:
     from entitree.changes.asking import PAUSED
     from entitree.changes.jobs import JobState
 
-    for each in result.problems[:_PROBLEMS]:
-        narrate(f"! {each}")
+    for title, each in list(zip(result.titles, result.problems, strict=True))[:_PROBLEMS]:
+        # A request that failed says itself what it was about.
+        narrate(f"! {each}" if each.startswith("Could not") else f"! {title}: {each}")
     if len(result.problems) > _PROBLEMS:
         narrate(f"! and {len(result.problems) - _PROBLEMS} more")
     if result.note:

@@ -72,5 +72,6 @@ async def result(journal: Journal, job_id: int) -> JobResult:
         left=job.left,
         reason=job.reason,
         problems=tuple(each.sentence for each in bad),
+        titles=tuple(each.step.title for each in bad),
         note=job.note,
     )
