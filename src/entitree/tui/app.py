@@ -74,7 +74,9 @@ class EntitreeApp(JobsApp):
         toast_seconds: float | None = None,
     ) -> None:
         super().__init__(toast_seconds=toast_seconds)
-        if is_frugal(accounts.settings.driver, accounts.settings.environ):
+        self.spares_bytes = is_frugal(accounts.settings.driver, accounts.settings.environ)
+        """Whether what is written goes over a line on which bytes cost."""
+        if self.spares_bytes:
             # It and what it needs is imported for nothing otherwise.
             from entitree.tui.driver import FrugalDriver
 

@@ -5,15 +5,20 @@ from __future__ import annotations
 import tomllib
 from functools import partial
 from typing import TYPE_CHECKING
+from unittest.mock import Mock
 
 from entitree.accounts import Accounts, open_demo
 from entitree.demos.scenario import settled
 from entitree.settings.paths import find_paths
 from entitree.tui.app import EntitreeApp
+from entitree.tui.screens.beside import REST
+from entitree.tui.screens.main import MainScreen
 from entitree.tui.widgets.item_list import ItemList
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    import pytest
 
 
 def demo(folder: Path, **environ: str) -> EntitreeApp:
@@ -63,6 +68,32 @@ async def test_from_the_environment(tmp_path: Path) -> None:
         await settled(pilot)
         assert panes.display
         assert not side.display
+
+
+async def test_where_bytes_cost_the_tree_follows_a_cursor_that_rests(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rested: list[float] = []
+
+    def set_timer(_: MainScreen, after: float, __: object) -> Mock:
+        rested.append(after)
+        return Mock()
+
+    monkeypatch.setattr(MainScreen, "set_timer", set_timer)
+    app = demo(tmp_path, ENTITREE_DRIVER="frugal")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        screen = app.screen
+        assert isinstance(screen, MainScreen)
+        before = screen.link_tree.subject
+        await pilot.press("down", "down")
+        await settled(pilot)
+        assert rested[-2:] == [REST, REST]
+        assert screen.link_tree.subject == before
+        # Whoever goes there sees what the cursor is on.
+        await pilot.press("t")
+        await settled(pilot)
+        assert screen.link_tree.subject == screen.pane.subject != before
 
 
 def test_over_ssh_the_driver_is_frugal(tmp_path: Path) -> None:

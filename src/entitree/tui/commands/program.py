@@ -187,7 +187,7 @@ class Lean(Command["MainScreen"]):
     name = "lean"
     keys = ()
     label = "Lean"
-    sentence = "Few bytes for slow lines: cursor as a mark, tree at t, no scrollbar, 16 colours; or no longer."
+    sentence = "Few bytes for slow lines: a mark as cursor, tree at t, no scrollbar, 16 colours; or no more."
     group = Group.PROGRAM
     for_jobs = True
 

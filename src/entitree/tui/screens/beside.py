@@ -15,10 +15,14 @@ from entitree.tui.widgets.line_list import LEAN
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from textual.timer import Timer
+
     from entitree.account import Account
     from entitree.inventory.links import Node
     from entitree.tui.widgets.link_tree import LinkTree
 
+REST = 0.4
+"""Seconds after which a cursor is taken to rest."""
 UNREAD_LINKS = "Not all that may be tied to it could be read."
 
 
@@ -28,6 +32,7 @@ class BesideScreen(TabbedScreen):
     def __init__(self, account: Account) -> None:
         super().__init__(account)
         self._tree: LinkTree | None = None
+        self._resting: Timer | None = None
 
     async def make_tabs(self) -> None:
         await super().make_tabs()
@@ -75,6 +80,7 @@ class BesideScreen(TabbedScreen):
 
     def enter_tree(self) -> None:
         """To the tree, also where only the list is shown."""
+        self.show_links()
         self.add_class("-tree")
         self.set_focus(self.link_tree.lines)
 
@@ -83,6 +89,17 @@ class BesideScreen(TabbedScreen):
         if self._tree is not None:
             self._tree.look_at(self.pane.subject)
             self._tell_of_links()
+
+    def follow(self) -> None:
+        """Shows in the tree what is tied to the row that the cursor has come to. On a slow line, on which the
+        tree costs as much as the list, it waits for the cursor to rest.
+        """
+        if self._resting is not None:
+            self._resting.stop()
+        if self.app.spares_bytes:
+            self._resting = self.set_timer(REST, self.show_links)
+        else:
+            self.show_links()
 
     def reload_links(self) -> None:
         """Asks the mirror again for what is tied to the selection."""

@@ -129,7 +129,7 @@ class MainScreen(BesideScreen):
         if message.pane is self.pane:
             # Where something is marked the tree is of that, wherever the cursor is.
             if not message.pane.marks:
-                self.show_links()
+                self.follow()
             self.show_keys()
 
     @on(MarkingPane.Marked)
