@@ -162,7 +162,8 @@ class Shown:
         if self._first is None:
             self._first = (time, now.job.left)
         # Why the step is to be sent again later: whoever waits wants to know at once.
-        trouble = now.job.reason or (now.record.sentence if now.record.state.value == "planned" else "")
+        waits = now.job.reason if now.job.state.value == "running" else ""
+        trouble = waits or (now.record.sentence if now.record.state.value == "planned" else "")
         fresh, self._trouble = trouble and trouble != self._trouble, trouble
         often = AT_ONCE if self._terminal else EVERY
         if self._last is not None and time - self._last < often and not fresh:

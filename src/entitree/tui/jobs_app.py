@@ -92,7 +92,7 @@ class JobsApp(MannersApp):
 
         job, *others = self.job_watch.going
         words = [f"job {percent(job)} %"]
-        if job.wish.stops or job.reason:
+        if job.wish.stops or state_words(job) == "waiting":
             words.append(state_words(job))
         elif (seconds := self.job_watch.seconds_left(job)) >= 1:
             words.append(lasting(seconds))

@@ -32,8 +32,6 @@ T = TypeVar("T")
 
 _SEVERAL = "The reply was lost, and {} that are equal appeared since: look at them."
 _NAMELESS = "The platform said yes, but not which id it chose."
-_ALREADY = "It was so already; nothing was sent."
-_ABSENT = "It was already absent; nothing was sent."
 _WORTH_TELLING = 2.0
 """Seconds. What is over sooner, nobody could have read."""
 
@@ -129,7 +127,7 @@ class Sender:
             kind, item_id = step.kind, step.id
             now = await self.read(lambda: drift.look(self.client, step, kind, item_id, known=self.own.linked))
             if now is None:
-                return Outcome(StepState.DONE, table.GONE if record.doubtful else _ABSENT)
+                return Outcome(StepState.DONE, table.GONE if record.doubtful else table.ABSENT_UNSENT)
             changed = self.own.changes(step, now)
             return _changed(", ".join(changed)) if changed else None
         if record.doubtful or not objects.rereads(step):
@@ -138,7 +136,7 @@ class Sender:
         if objects.matches(there, step.before):
             return None
         if objects.matches(there, step.after):
-            return Outcome(StepState.DONE, _ABSENT if step.after is None else _ALREADY)
+            return Outcome(StepState.DONE, table.ABSENT_UNSENT if step.after is None else table.SO_UNSENT)
         return _changed("it is not there" if there is None else "")
 
     async def _known(self, record: StepRecord) -> frozenset[str] | None:
@@ -263,7 +261,8 @@ class Sender:
     async def _wait(self, again: Again) -> None:
         """Waits as long as a trouble asks for. Raises StoppedError, PauseError."""
         seconds = self.troubles.met(again)
-        if seconds >= _WORTH_TELLING:
+        # Told to slow down, the gate makes the next request wait, and much longer.
+        if seconds >= _WORTH_TELLING or again.trouble is Trouble.PACE:
             await self.waits(again.why)
         await self.stop.rest(seconds)
 
