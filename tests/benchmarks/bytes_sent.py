@@ -1,7 +1,9 @@
 """What a terminal receives for a key and for a screen: by the frugal driver, by Textual's own, by others.
 
-The floor are the cells that changed, a byte for each byte of what stands in them: no colour, no place. They
-are counted in a terminal that shows what was received.
+The floor are the cells that changed, read line by line: a byte for each byte of what stands in them, and the
+shortest code wherever the colour of one is not that of the one before. Where they are costs nothing. They are
+counted in a terminal that shows what was received, but knows no dim letters. A cursor key is held: on a slow
+line the tree waits until it rests.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ BAR = 1.2
 KEY, LEAN_KEY = 250, 40
 """Bytes for a key that moves the cursor."""
 IDLE = 3.0
-QUIET = 0.3
+QUIET = 0.25
 """Seconds without a byte after which all was drawn."""
 DOWN, PAGE, ESCAPE = "\x1b[B", "\x1b[6~", "\x1b"
 SCREENS = (
@@ -46,7 +48,7 @@ OVER = ("help", "palette", "log")
 
 
 class Sent(NamedTuple):
-    """Bytes received, and bytes of the cells that changed."""
+    """Bytes received, and bytes that the cells that changed cost at the least."""
 
     received: int
     changed: int
@@ -77,12 +79,37 @@ class Wire(Terminal):
 
 
 def _changed(before: list[list[Cell]], after: list[list[Cell]]) -> int:
-    return sum(
-        len(new.text.encode()) or 1
-        for row, fresh in zip(before, after, strict=True)
-        for old, new in zip(row, fresh, strict=True)
-        if old != new
-    )
+    count = 0
+    worn: Cell | None = None
+    for row, fresh in zip(before, after, strict=True):
+        for old, new in zip(row, fresh, strict=True):
+            if old != new:
+                # What is blank has no ink.
+                looks = new if new.text.strip() or worn is None else new._replace(ink=worn.ink)
+                count += (len(new.text.encode()) or 1) + _code(worn, looks)
+                worn = looks
+    return count
+
+
+def _code(worn: Cell | None, wanted: Cell) -> int:
+    """Bytes of the code that leads from one look to the other."""
+    parts = []
+    if worn is None or worn.attributes != wanted.attributes:
+        parts.append(1)
+    if worn is None or worn.ink != wanted.ink:
+        parts.append(_colour(wanted.ink))
+    if worn is None or worn.ground != wanted.ground:
+        parts.append(_colour(wanted.ground))
+    # ESC, a bracket, what there is with semicolons between, and m.
+    return sum(parts) + len(parts) + 2 if parts else 0
+
+
+def _colour(name: str) -> int:
+    """Bytes of `38;2;R;G;B`, or of one of the sixteen, which have names."""
+    try:
+        return 5 + sum(len(str(each)) + 1 for each in bytes.fromhex(name)) - 1
+    except ValueError:
+        return 2
 
 
 def measure() -> Iterator[Line]:
@@ -120,12 +147,15 @@ def _app(environ: dict[str, str]) -> dict[str, list[Sent]]:
         wire.sent("2", 1.0)
         wire.sent("g", 1.0)
         found["cursor down in view"] = [wire.sent(DOWN) for _ in range(12)]
+        found["another row and its tree"] = [wire.sent(DOWN, 1.0) for _ in range(5)]
         found["page down"] = [wire.sent(PAGE) for _ in range(7)]
         # Through several edges, each half a page after the one before.
         held = [wire.sent(DOWN) for _ in range(HEIGHT)]
         count = len(held)
         mean = Sent(sum(each.received for each in held) // count, sum(each.changed for each in held) // count)
         found["cursor down, mean over the edges"] = [mean]
+        # The tree has followed.
+        wire.sent(quiet=1.0)
         found["idle"] = [wire.sent(quiet=IDLE)]
     return found
 
