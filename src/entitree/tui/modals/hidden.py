@@ -27,9 +27,7 @@ class HiddenDialog(Dialog["Selection[Any] | None"]):
     """Answers with what is to be acted on: all of it, or without what the filter hides."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        bound(
-            "f2", "leave_out", "dialog-leave-out", "Leave out marked rows that the filter does not show."
-        ),
+        bound("f2", "leave_out", "dialog-leave-out", "Leave out marked rows that the filter does not show."),
     ]
     heading = "Not all that is marked is shown"
     submit_label = "Go on with all"
