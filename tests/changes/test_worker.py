@@ -231,6 +231,34 @@ async def test_a_paused_job_remembers_what_its_earlier_steps_took(
     assert (await at.jobs())[0].started == started
 
 
+@pytest.mark.parametrize("seen", [True, False], ids=["before it was sent", "when it was sent"])
+async def test_what_others_deleted_took_what_others_took_and_undo_leaves_that_alone(
+    at: JobDesk, client: PlatformClient, between: Between, sandbox: Sandbox, store: Store, seen: bool
+) -> None:
+    await _shared_subscription(at, store)
+    found = await at.impact(Kind.ENTITY, ["one", "two"])
+    job_id = await at.submit(await at.plan([Delete(Kind.ENTITY, each) for each in ("one", "two")], [found]))
+
+    async def at_the_last_moment(request: Request, on: Callable[[], Awaitable[Reply]]) -> Reply:
+        if request.method == "DELETE":
+            await client.delete_entity("one")
+            between.answer = None
+        return await on()
+
+    if seen:
+        await client.delete_entity("one")
+    else:
+        between.answer = at_the_last_moment
+    result = await at.run(job_id)
+    assert (result.done, result.skipped) == (1, 1)
+    assert "(subscriptions)" in result.sentence
+    assert "two" in ids(sandbox)
+    # Also where the job had tried before, in vain, what others have done since.
+    assert await at.retry(job_id) == 1
+    assert (await at.watch(job_id)).skipped == 1
+    assert (await at.plan_undo(job_id)).steps == ()
+
+
 async def _shared_subscription(at: JobDesk, store: Store) -> None:
     assert (await done(at, Create(Kind.ENTITY, "one"), Create(Kind.ENTITY, "two"))).ok
     body: dict[str, Any] = {

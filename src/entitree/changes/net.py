@@ -61,7 +61,7 @@ def net(records: Iterable[StepRecord]) -> Net:
             found.doubtful.append(record)
             continue
         # What was so already, or was gone already, is not what the job has done.
-        if record.state is not StepState.DONE or not record.tries or record.sentence == outcome.ABSENT:
+        if not record.tries or not outcome.ours(record):
             found.undone.append(record)
             continue
         touched = list(_touched(record))

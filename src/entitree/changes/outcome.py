@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from entitree.api.failures import in_doubt
 from entitree.api.gate import LONGEST_PAUSE
 from entitree.api.operations import Settle
+from entitree.changes.jobs import StepState
 from entitree.errors import (
     BadRequestError,
     ConflictError,
@@ -24,12 +25,25 @@ from entitree.errors import (
     UnreachableError,
 )
 
+if TYPE_CHECKING:
+    from entitree.changes.jobs import StepRecord
+
 ABSENT = "It was already absent."
+ABSENT_UNSENT = "It was already absent; nothing was sent."
+SO_UNSENT = "It was so already; nothing was sent."
 GONE = "The reply was lost; it is gone."
 DONE_AFTER_ALL = "The reply was lost; reading back shows that it was done."
 ENDED_GONE = "The program ended before the answer came; it is gone."
 ENDED_DONE = "The program ended before the answer came; it was done."
 NEITHER = "Reading back shows neither what was there before nor what was to be: look at it."
+
+
+_BY_OTHERS = frozenset({ABSENT, ABSENT_UNSENT, SO_UNSENT})
+
+
+def ours(record: StepRecord) -> bool:
+    """Whether the step is done, and its job has done it: nobody else had before."""
+    return record.state is StepState.DONE and record.sentence not in _BY_OTHERS
 
 
 class Trouble(Enum):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from entitree.changes import objects
 from entitree.changes.asking import PAUSED
 from entitree.changes.jobs import JobProgress, Outcome, StepState
+from entitree.changes.outcome import ours
 from entitree.changes.worker import drift
 from entitree.changes.worker.confirm import CREATIONS, confirm
 from entitree.changes.worker.pace import Pace
@@ -134,7 +135,8 @@ class _Run:
 
     async def _steps(self) -> None:
         for before in await self._journal.steps(self._id, StepState.DONE):
-            self._own.note(before.step)
+            if ours(before):
+                self._own.note(before.step)
         for lost in await self._journal.steps(self._id, StepState.INFLIGHT):
             await self._sender.settle(lost)
         while (found := await self._journal.next_step(self._id)) is not None:
@@ -152,10 +154,12 @@ class _Run:
 
     async def _conclude(self, record: StepRecord, outcome: Outcome) -> None:
         await self._journal.finish(record, outcome)
-        if outcome.state is StepState.DONE:
+        concluded = replace(record, state=outcome.state, sentence=outcome.sentence)
+        if ours(concluded):
             self._own.note(record.step)
+        if outcome.state is StepState.DONE:
             await self._show(record, outcome)
-        await self._tell(replace(record, state=outcome.state))
+        await self._tell(concluded)
 
     async def _show(self, record: StepRecord, outcome: Outcome) -> None:
         """Lets the mirror show at once what the platform has done; a mirror that cannot stops nothing."""
