@@ -147,15 +147,20 @@ def test_a_job_is_done_once_whichever_point_its_worker_dies_at(
     attempt = rig.begin()
     _, points = attempt.work(How(point=10**9))
     deaths = range(1 + part, points, 12 * _EVERY)
-    record_property("points", points)
-    record_property("killed", len(deaths))
+    killed = 0
     for point in deaths:
         attempt = rig.begin()
-        assert attempt.work(How(point=point))[0] == KILLED, point
+        ended, _ = attempt.work(How(point=point))
+        # How often it looks whether somebody asked for something depends on how long it takes.
+        assert ended in (0, KILLED), point
+        killed += ended == KILLED
         attempt.agrees_so_far()
         attempt.finish()
         attempt.agrees(undisturbed)
         attempt.forget()
+    record_property("points", points)
+    record_property("killed", killed)
+    assert killed >= 0.9 * len(deaths)
 
 
 _EVERY = 7
