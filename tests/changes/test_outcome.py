@@ -15,7 +15,9 @@ from entitree.errors import (
     BadRequestError,
     ConflictError,
     EntitreeError,
+    FileThereError,
     ForbiddenError,
+    KeylessError,
     NotFoundError,
     PlatformError,
     RefusedError,
@@ -49,8 +51,10 @@ ANSWERS: dict[str, EntitreeError | None] = {
     "lost": UnreachableError("no", sent=True),
     "unsent": UnreachableError("no", sent=False),
     "refused here": RefusedError("no"),
-    "no key": SettingsError("no"),
+    "no key": KeylessError("no"),
+    "a wrong key": SettingsError("no"),
     "disk full": StorageError("no"),
+    "name taken": FileThereError("no"),
     "no secret": UsageError("no"),
 }
 
@@ -73,7 +77,9 @@ EXPECTED = {
     "unsent": Again,
     "refused here": Failed,
     "no key": Pause,
+    "a wrong key": Pause,
     "disk full": Pause,
+    "name taken": Pause,
     "no secret": Failed,
 }
 """What holds for every operation, first try or not, but for what stands below."""
