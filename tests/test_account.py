@@ -257,7 +257,8 @@ async def test_a_mirror_that_is_none(tmp_path: Path) -> None:
 async def test_what_a_profile_forbids_is_refused_below_every_screen(tmp_path: Path) -> None:
     profile = replace(QUICK, read_only=True, protected=frozenset({"big-cola"}))
     async with await Account.open(profile, tmp_path / "a", seed="docs") as account:
-        assert account.protected == {"big-cola", "default"}
+        assert account.protected(Kind.APPLICATION) == {"big-cola", "default"}
+        assert account.protected(Kind.ENTITY) == {"big-cola"}
         await account.connect()
         with pytest.raises(RefusedError, match="read-only"):
             await account.client.create_entity("x")

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Self
 from entitree.api.credentials import Credential
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.errors import SettingsError, UsageError
+from entitree.inventory.model import Kind
 from entitree.inventory.store import Store
 from entitree.mirrored import Mirrored
 from entitree.settings.paths import private_folder
@@ -108,10 +109,10 @@ class Account(Mirrored):
         account._sign_in = sign_in
         return account
 
-    @property
-    def protected(self) -> frozenset[str]:
-        """Ids that are never deleted."""
-        return self.profile.protected | {DEFAULT_APPLICATION}
+    def protected(self, kind: Kind) -> frozenset[str]:
+        """Ids that are never deleted. An entity that is called as the default application is any entity."""
+        always = frozenset([DEFAULT_APPLICATION]) if kind is Kind.APPLICATION else frozenset[str]()
+        return self.profile.protected | always
 
     @property
     def client(self) -> PlatformClient:

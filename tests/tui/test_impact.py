@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from tests.tui.conftest import Stage
     from textual.pilot import Pilot
 
+    from entitree.sandbox import Sandbox
+
 COLA = ("2", "slash", *typed("big-cola"), "enter", "d")
 
 
@@ -247,3 +249,25 @@ async def test_no_report_is_overwritten_and_what_was_typed_stays(stage: Stage, t
 def test_what_markdown_would_take_for_a_sign_is_written_as_it_is() -> None:
     lines = [ReportLine("section", ("A_B",)), ReportLine("row", ("*x* <b> [l](u)",))]
     assert "- \\*x\\* \\<b\\> \\[l\\](u)" in report_text("r.md", "t", "now", lines)
+
+
+async def test_what_stays_and_what_no_request_can_name_is_said_until_the_end(stage: Stage) -> None:
+    """Also where both hold: the one does not take the place of the other, and nothing is said to be read."""
+
+    def rows(sandbox: Sandbox) -> None:
+        with sandbox._state.transaction(writes=True) as db:
+            db.executemany("INSERT INTO entities (id) VALUES (?)", [(".",), ("default",)])
+
+    app = stage.app("docs", rows=rows, protected=frozenset({"big-cola"}))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "asterisk", "d")
+        aside = screen(pilot).query_one("#aside", Static)
+        assert str(aside.content) == (
+            "Protected, so they stay: big-cola. No request can name the entity “.”."
+            " Unmark what cannot be deleted."
+        )
+        # An entity that is called as the default application is any entity.
+        assert "default" in screen(pilot)._ids
+        await press(pilot, *typed(f"delete {len(screen(pilot)._ids)}"), "enter")
+        assert str(aside.content).startswith("Nothing was deleted. No request can name the entity “.”.")

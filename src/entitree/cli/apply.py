@@ -95,7 +95,6 @@ def _content(file: str) -> tuple[bytes, str]:
 
 def _opened(content: bytes, name: str, accounts: Accounts, profile: Profile) -> Plan:
     """The plan, if it is one of this account. Raises UsageError and StorageError."""
-    from entitree.api.names import DEFAULT_APPLICATION
     from entitree.changes.plan.files import opened
     from entitree.changes.vault import Vault
 
@@ -103,7 +102,7 @@ def _opened(content: bytes, name: str, accounts: Accounts, profile: Profile) -> 
         content,
         name=name,
         account=profile.name,
-        protected=profile.protected | {DEFAULT_APPLICATION},
+        protected=profile.protected,
         vault=Vault(folder_of(accounts, profile)),
     )
 

@@ -129,7 +129,10 @@ class Delete(Change):
 
     @classmethod
     def _all_protected(cls, screen: MainScreen) -> str | None:
-        if not screen.account.protected.issuperset(screen.pane.selected):
+        pane = screen.pane
+        if not isinstance(pane, ItemPane):
+            return None
+        if not screen.account.protected(pane.kind).issuperset(pane.selected):
             return None
         if screen.pane.selected == (DEFAULT_APPLICATION,):
             return "The default application always exists and cannot be deleted."

@@ -54,7 +54,7 @@ class ImpactScreen(ImpactWays):
     ) -> None:
         """`hidden` are those of the ids that the filter does not show; `gone` is told what was deleted."""
         wanted, out_of_sight = frozenset(ids), frozenset(hidden)
-        kept = wanted & account.protected if not look_only else frozenset[str]()
+        kept = wanted & account.protected(kind) if not look_only else frozenset[str]()
         # What the filter hides comes first: it is what nobody sees on the screen before.
         left = sorted(wanted - kept, key=lambda each: (each not in out_of_sight, each))
         super().__init__(account, kind, left, look_only=look_only, gone=gone)
@@ -86,7 +86,8 @@ class ImpactScreen(ImpactWays):
         hidden = self._hidden & set(self._ids)
         if hidden:
             notes.append(f"{thousands(len(hidden))} of the marked ones are not shown by the filter.")
-        self._say_aside(" ".join(notes))
+        self._notes = " ".join(notes)
+        self._say_aside(self._notes)
         self.query_one("#leave-out").display = bool(hidden) and len(hidden) < count
         deletes = not self._look_only and count > 0
         self.query_one("#token", Label).update(Content(f"Delete, type: {confirmation(self._ids)}"))
@@ -180,6 +181,8 @@ class ImpactScreen(ImpactWays):
         if not self._typed_right():
             self._say_aside(self.not_typed or "")
             self.query_one("#confirm", Input).select_all()
+        elif self._refused:
+            self._say_aside(f"Nothing was deleted. {self._refused}")
         elif self._plan is None or self._impact is None:
             self._say_aside(
                 "It is still being read. Enter again when the time stands in the upper right corner."

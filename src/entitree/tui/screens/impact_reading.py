@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from entitree.account import Account
     from entitree.changes.impact import Impact
-    from entitree.changes.plan import Plan
+    from entitree.changes.plan import Conflict, Plan
     from entitree.inventory.listings import Cost
     from entitree.inventory.model import Kind
     from entitree.tui.app import EntitreeApp
@@ -65,6 +65,10 @@ class ImpactReading(CommandScreen[None]):
         self._impact: Impact | None = None
         self._lines: list[ReportLine] = []
         self._plan: Plan | None = None
+        self._notes = ""
+        """What holds for the ids whatever is read: which of them stay, and which are not shown."""
+        self._refused = ""
+        """Why they cannot be deleted."""
         self._cost = ""
         self._looking = ""
         self._walking: Worker[None] | None = None
@@ -113,7 +117,7 @@ class ImpactReading(CommandScreen[None]):
     @work(exclusive=True, group="impact")
     async def read(self) -> None:
         """Shows what the mirror has, and reads it again in place."""
-        self._plan = None
+        self._plan, self._refused = None, ""
         desk, limits = self._account.desk, self._account.profile.limits
         try:
             known = await desk.impact(self._kind, self._ids, refresh=False)
@@ -143,17 +147,19 @@ class ImpactReading(CommandScreen[None]):
         if not self._look_only:
             self._cost = f"To delete: {cost(made, self._account.profile.limits)}."
             self._show_whole()
+        told = []
         there = {item.id for item in found.items}
         if missing := [each for each in self._ids if each not in there]:
             more = len(missing) - MOST_NAMED
             names = ", ".join(map(visible, missing[:MOST_NAMED]))
-            self._say_aside(
-                f"Not there any more: {names}{f' and {thousands(more)} more' if more > 0 else ''}."
-            )
+            told.append(f"Not there any more: {names}{f' and {thousands(more)} more' if more > 0 else ''}.")
         if made.conflicts:
-            self._say_aside(" ".join(visible(conflict.text) for conflict in made.conflicts[:3]))
+            self._refused = _named(made.conflicts)
+            told.append(self._refused)
         elif not self._look_only:
             self._plan = made
+        if told:
+            self._say_aside(" ".join(filter(None, (self._notes, *told))))
 
     @work(exclusive=True, group="in-use")
     async def _look_for_traffic(self) -> None:
@@ -287,6 +293,12 @@ class ImpactReading(CommandScreen[None]):
     @on(Input.Submitted, "#narrow")
     def _kept_narrow(self) -> None:
         self.query_one(Report).focus()
+
+
+def _named(conflicts: Sequence[Conflict]) -> str:
+    texts = [visible(each.text) for each in conflicts]
+    more = [f"And {thousands(len(texts) - 3)} more of that kind."] if len(texts) > 3 else []
+    return " ".join([*texts[:3], *more, "Unmark what cannot be deleted."])
 
 
 def _cost(takes: Cost) -> str:
