@@ -21,6 +21,7 @@ from entitree.tui.app import EntitreeApp
 from entitree.tui.job_watch import BUSY, IDLE, JobWatch, percent
 from entitree.tui.modals.leave import EndJobDialog, LeaveDialog, Leaving
 from entitree.tui.screens.plan import PlanScreen
+from entitree.tui.widgets.key_bar import KeyBar
 from entitree.tui.widgets.status_line import StatusLine
 from entitree.tui.widgets.tab_line import TabLine
 
@@ -109,6 +110,9 @@ async def test_what_failed_is_gone_to_and_tried_again(stage: Stage) -> None:
         assert said(pilot, "#state") == "done in part"
         assert screen.rows.table.cursor == 1
         assert "400" in said(pilot, "#whole")
+        # At 80 columns there is room for the way back, because a job that is over cannot be paused.
+        footer = [hint.label for hint in screen.query_one(KeyBar).fitting(80)]
+        assert footer[:4] == ["Retry failed", "Undo", "Back", "Next problem"]
         await press(pilot, "exclamation_mark")
         assert screen.rows.table.cursor == 4
         await press(pilot, "exclamation_mark")

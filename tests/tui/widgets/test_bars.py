@@ -152,8 +152,12 @@ async def test_tabs_give_up_notes_then_labels(stage: Stage, lines: Lines) -> Non
         tabs.active = "entities"
         for width, text in (
             (80, " 1 Applications 12   2 Entities 10 432   3 Jobs 1 running"),
-            (50, " 1 Applications   2 Entities 10 432   3 Jobs"),
+            (56, " 1 Applications 12  2 Entities 10 432  3 Jobs 1 running"),
+            (50, " 1 Applications 12   2 Entities 10 432   3 Jobs"),
+            (47, " 1 Applications 12  2 Entities 10 432  3 Jobs"),
+            (45, " 1 Applications  2 Entities 10 432  3 Jobs"),
             (40, " 1 Applications   2 Entities   3 Jobs"),
+            (36, " 1 Applications  2 Entities  3 Jobs"),
             (30, " 1   2 Entities   3"),
             (8, " 1   2 …"),
         ):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 from textual.containers import Horizontal
@@ -14,7 +14,7 @@ from entitree.errors import EntitreeError
 from entitree.text import visible
 from entitree.tui.commands.command import Command, CommandScreen, Group
 from entitree.tui.commands.copying import CopyJob
-from entitree.tui.commands.jobs import JOB_COMMANDS
+from entitree.tui.commands.jobs import JOB_COMMANDS, CancelJob, PauseJob
 from entitree.tui.commands.program import Help, Palette, Screenshot
 from entitree.tui.job_lines import BAD, STEP_COLUMNS, history, step_line, step_text, step_whole, summary
 from entitree.tui.job_steps import JobSteps
@@ -26,7 +26,7 @@ from entitree.tui.widgets.key_bar import KeyBar, KeyHint
 from entitree.tui.widgets.word_list import WordList
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from textual.app import ComposeResult
 
@@ -77,7 +77,7 @@ class _Close(Command["JobScreen"]):
     label = "Back"
     sentence = "Clear the filter, or back to where you were: a job that runs goes on."
     group = Group.MOVE
-    rank = 60
+    rank = 42
 
     @classmethod
     def run(cls, screen: JobScreen) -> None:
@@ -146,6 +146,11 @@ class JobScreen(CommandScreen[None]):
     def undoable(self) -> Job | None:
         """The job that U plans the undo of."""
         return self.job
+
+    def in_footer(self) -> Iterable[type[Command[Any]]]:
+        # What a job that is over, or that went well, has no use for must not take the place of the way back.
+        passing = (PauseJob, CancelJob, _Problem)
+        return [each for each in self.OFFERED if each not in passing or self.refusal(each) is None]
 
     def key_hints(self) -> list[KeyHint]:
         return self.filter_hints() if isinstance(self.focused, Input) else super().key_hints()

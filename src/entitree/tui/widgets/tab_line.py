@@ -28,7 +28,8 @@ class Tab:
 class TabLine(OneLine):
     """` 1 Applications 12   2 Entities 240 `; the active one stands out.
 
-    Where room is short the notes go, the active one's last, then the labels of those that are not active.
+    Where room is short the tabs move together, then the notes go, from the last on and the active one's at the
+    end, then the labels of those that are not active.
     """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -67,18 +68,20 @@ class TabLine(OneLine):
         self.tabs = tuple(tabs)
 
     def pieces(self, width: int) -> list[Piece]:
-        everyone = {tab.name for tab in self.tabs}
-        for labels, notes in ((everyone, everyone), (everyone, {self.active}), (everyone, set())):
-            pieces = self._laid_out(labels, notes)
-            if sum(piece.width for piece in pieces) <= width:
-                return pieces
-        return self._laid_out({self.active}, set())
+        names = [tab.name for tab in self.tabs]
+        fewer = [{self.active, *names[:count]} for count in range(len(names), -1, -1)]
+        for notes in (*fewer, set[str]()):
+            for gap in (" ", ""):
+                pieces = self._laid_out(set(names), notes, gap)
+                if sum(piece.width for piece in pieces) <= width:
+                    return pieces
+        return self._laid_out({self.active}, set(), " ")
 
     def pressed(self, hit: object) -> None:
         if isinstance(hit, Tab):
             self.post_message(self.Chosen(self, hit.name))
 
-    def _laid_out(self, labels: set[str], notes: set[str]) -> list[Piece]:
+    def _laid_out(self, labels: set[str], notes: set[str], gap: str) -> list[Piece]:
         pieces: list[Piece] = []
         for tab in self.tabs:
             active = tab.name == self.active
@@ -90,5 +93,5 @@ class TabLine(OneLine):
             pieces.append(Piece(" ", hit=tab))
             for part in parts:
                 pieces += [part, Piece(" ", hit=tab)]
-            pieces.append(Piece(" "))
+            pieces.append(Piece(gap))
         return pieces
