@@ -58,7 +58,20 @@ class EntitreeApp(JobsApp):
         bound(
             "f12", "picture", "screenshot-anywhere", "Save what is on the screen as a picture.", priority=True
         ),
-        bound("ctrl+l", "repaint", "repaint-anywhere", "Draw the whole screen again, whichever it is."),
+        bound(
+            "ctrl+l",
+            "repaint",
+            "repaint-anywhere",
+            "Draw the whole screen again, whichever it is.",
+            priority=True,
+        ),
+        bound(
+            "ctrl+z",
+            "suspend_process",
+            "suspend",
+            "Stop and go to the shell; `fg` comes back.",
+            priority=True,
+        ),
         bound(
             "f1", "help", "help-anywhere", "Show what every key does here, while typing too.", priority=True
         ),
@@ -227,6 +240,14 @@ class EntitreeApp(JobsApp):
         from entitree.tui.commands.copying import take_screenshot
 
         take_screenshot(self)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action == "suspend_process":
+            from textual.widgets import TextArea
+
+            # There the key takes back what was typed.
+            return not isinstance(self.focused, TextArea)
+        return super().check_action(action, parameters)
 
     def action_repaint(self) -> None:
         self.repaint()

@@ -119,9 +119,12 @@ class Session:
         # It is not the terminal that its session controls.
         self.process.send_signal(signal.SIGWINCH)
 
-    def stop_and_go_on(self) -> None:
+    def stop_and_go_on(self, *, by_key: bool = False) -> None:
         """Ctrl+Z, something else in the terminal, and fg."""
-        self.process.send_signal(signal.SIGTSTP)
+        if by_key:
+            self.type("\x1a")
+        else:
+            self.process.send_signal(signal.SIGTSTP)
         pid, status = os.waitpid(self.process.pid, os.WUNTRACED)
         assert pid == self.process.pid
         assert os.WIFSTOPPED(status)
@@ -200,6 +203,13 @@ def test_a_session_shows_what_textual_drew(tmp_path: Path) -> None:
         session.type("/日\r")
         session.compare("3 of 240")
         session.repaint()
+        session.type("n")
+        session.compare("New entity")
+        session.stop_and_go_on(by_key=True)
+        session.compare("New entity")
+        session.shown.feed("\x1b[H\x1b[41mwritten by something else\x1b[m")
+        session.type("\x0c")
+        session.compare("entitree")
         leave(session)
 
 
