@@ -20,7 +20,7 @@ from entitree.tui.modals.create import NewDialog
 from entitree.tui.screens.help import HelpScreen
 from entitree.tui.screens.impact import ImpactScreen
 from entitree.tui.screens.impact_lines import confirmation
-from entitree.tui.screens.main import FILTER_KEYS, TREE_KEYS, MainScreen
+from entitree.tui.screens.main import MainScreen
 from entitree.tui.screens.palette import Palette
 from entitree.tui.widgets.key_bar import KeyBar
 from entitree.tui.widgets.report import Report
@@ -527,6 +527,13 @@ async def test_down_in_the_filter_goes_to_the_list_and_up_and_down_scroll_an_imp
         assert app.screen.query_one(Report).cursor == 2
 
 
-def test_every_key_named_below_leads_to_a_command() -> None:
-    known = {command.name for command in MAIN_COMMANDS}
-    assert {hint.action for hint in (*TREE_KEYS, *FILTER_KEYS) if hint.action} <= known
+async def test_every_key_named_below_is_one_of_a_command_or_of_the_list(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await settled(pilot)
+        known = {command.name for command in MAIN_COMMANDS} | {"help"}
+        for keys in ((), ("slash",), ("escape", "t", "tab")):
+            await press(pilot, *keys)
+            hints = main(app).key_hints()
+            assert hints
+            assert {hint.action for hint in hints if hint.action} <= known

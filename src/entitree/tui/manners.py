@@ -167,4 +167,11 @@ class MannersApp(FocusApp):
         ]
         log = note_crash(self.logs, error)
         kept = [] if log is None else [f"This stands in {visible(str(log))}"]
-        self.panic(Text("\n".join([f"entitree failed: {type(error).__name__}", *places, *kept])))
+        said = "\n".join([f"entitree failed: {type(error).__name__}", *places, *kept])
+        self.panic(Text(said, no_wrap=True, overflow="ignore"))
+
+    def _print_error_renderables(self) -> None:
+        # Textual's own would break paths at the edge of the terminal: nobody could copy or follow them.
+        for each in self._exit_renderables[:1]:
+            self.error_console.print(each, crop=False)
+        self._exit_renderables.clear()

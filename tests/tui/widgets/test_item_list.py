@@ -399,4 +399,3 @@ def test_every_key_has_a_name_for_the_keymap(table: Counted) -> None:
     for _key, binding in table._bindings:
         assert binding.id
         assert binding.description
-        assert binding.group
