@@ -13,8 +13,14 @@ from typing import TYPE_CHECKING, Any
 import anyio.to_thread
 import textual.app
 import textual.pilot
+import textual.screen
+from textual.screen import Screen
+
+from entitree.painting import FRAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import pytest
 
 _SOON = 0.05
@@ -28,6 +34,8 @@ class Stillness:
 
     def __init__(self) -> None:
         self._at_work: set[asyncio.Future[Any]] = set()
+        self._unpainted: set[Screen[Any]] = set()
+        self._refresh: Callable[[Screen[Any]], None] = Screen._compositor_refresh
 
     async def reached(self, min_sleep: float = 0.0, max_sleep: float = _LONG) -> None:
         """Returns when the running loop is still; in the place of `textual._wait.wait_for_idle`."""
@@ -42,9 +50,40 @@ class Stillness:
                 await asyncio.wait(at_work, timeout=end - loop.time(), return_when=asyncio.FIRST_COMPLETED)
                 continue
             due = _next_due(loop)
-            if due > loop.time() + _SOON:
+            if due <= loop.time() + _SOON:
+                await asyncio.sleep(due - loop.time())
+            elif not self._paint():
                 return
-            await asyncio.sleep(due - loop.time())
+        self._paint()
+
+    def hold_paint(self, patch: pytest.MonkeyPatch) -> None:
+        """Has screens painted when all is still, once: a test that nobody looks at paints ten times a key, and
+        that was a third of its time. What painting asks for is waited for again.
+        """
+        refresh = Screen._compositor_refresh
+
+        def hold(screen: Screen[Any]) -> None:
+            if screen is screen.app.screen:
+                self._unpainted.add(screen)
+            else:
+                refresh(screen)
+
+        def paint(screen: Screen[Any]) -> None:
+            with screen._context():
+                refresh(screen)
+
+        self._refresh = paint
+        patch.setattr(Screen, "_compositor_refresh", hold)
+        # As the app does where it need not spare a slow line; else a test waits a frame at every turn.
+        patch.setattr(textual.screen, "UPDATE_PERIOD", 1 / FRAMES)
+
+    def _paint(self) -> bool:
+        """Whether there was something to paint."""
+        waiting = [screen for screen in self._unpainted if screen.is_running and screen.app.is_running]
+        self._unpainted.clear()
+        for screen in waiting:
+            self._refresh(screen)
+        return bool(waiting)
 
     def watch(self, patch: pytest.MonkeyPatch) -> None:
         """Sees every thread that is given work, and answers where Textual asks whether all is still."""

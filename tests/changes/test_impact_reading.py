@@ -85,6 +85,23 @@ async def test_inbound_configurations_of_tied_numbers_are_read_and_the_others_ar
     assert walking_cost(left.requests, None) == 0.0
 
 
+async def test_the_others_are_read_too_where_they_cost_little_beside_the_deletion(
+    client: PlatformClient, store: Store, wire: Wire, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reading, "_REST_FOR_EACH", 3)
+    ids = await store.ask(lambda db: [id_ for (id_,) in db.execute("SELECT id FROM entity")])
+    rest = len((await walk.plan(store)).targets)
+    assert 3 < rest <= 3 * len(ids)
+    told = await reading_cost(store, Kind.ENTITY, ids)
+    found = await read(client, store, Kind.ENTITY, ids)
+    assert found.unwalked is None
+    assert sum("inbound-message" in target for target in wire.sent) == rest
+    assert told.requests - 1 <= len(wire.sent) <= told.requests
+    assert "mail.bigcola.example" in {
+        each.what.resource_id for each in found.resets if isinstance(each.what, InboundRow)
+    }
+
+
 async def test_what_inbound_configurations_may_cost_is_bounded_and_the_rest_is_said(
     client: PlatformClient, store: Store, wire: Wire, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -210,6 +210,16 @@ async def test_a_worker_that_keeps_dying_is_told_of(account: Account) -> None:
         await account.desk.apply(await made(account))
 
 
+async def test_why_workers_die_is_said_with_it(account: Account, tmp_path: Path) -> None:
+    tmp_path.joinpath(LOG).write_text("entitree: Something of yesterday.\n")
+    runner(account)._command = ("sh", "-c", "echo 'entitree: journal.db cannot be used: no space.'; exit 2")
+    with pytest.raises(StorageError, match=r"does not go on\. journal\.db cannot be used: no space\."):
+        await account.desk.apply(await made(account))
+    runner(account)._command = ("false",)
+    with pytest.raises(StorageError, match=r"does not go on\. See"):
+        await account.desk.run(1)
+
+
 async def test_an_account_that_cannot_be_asked_pauses_its_jobs(tmp_path: Path) -> None:
     profile = Profile("acme", "http://127.0.0.1:1", Secrets("good"))
     account = await HastyAccount.open(profile, tmp_path, seed="docs")

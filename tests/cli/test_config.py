@@ -50,7 +50,8 @@ password = "pass-SECRET"
 
 
 @pytest.fixture
-def files(home: Path) -> Paths:
+def files(home: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
+    monkeypatch.delenv("ENTITREE_PLATFORM_SPEC", raising=False)
     paths = find_paths(os.environ)
     private_folder(paths.config)
     paths.config_file.write_text(CONFIG)

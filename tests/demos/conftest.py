@@ -6,4 +6,6 @@ from tests.stillness import Stillness
 
 @pytest.fixture(autouse=True)
 def _stillness(monkeypatch: pytest.MonkeyPatch) -> None:
-    Stillness().watch(monkeypatch)
+    stillness = Stillness()
+    stillness.watch(monkeypatch)
+    stillness.hold_paint(monkeypatch)

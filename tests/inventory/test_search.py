@@ -97,7 +97,7 @@ _accounts = st.builds(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(_accounts, _accounts, st.sampled_from(Kind), queries(), SORTS)
 def test_find_answers_as_a_naive_filter_does(
     before: Account, now: Account, kind: Kind, query: Query, sort: Sort

@@ -175,7 +175,7 @@ def grown(
             return tuple(lines)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(ACCOUNTS, st.lists(st.tuples(SUBJECTS, WORDS), min_size=1, max_size=6), st.sampled_from([1, 3, 200]))
 def test_all_levels_unfolded_are_the_whole_tree(
     account: Account, questions: list[tuple[Subject, str]], limit: int

@@ -127,7 +127,9 @@ class Stage:
 
 @pytest.fixture(autouse=True)
 def _stillness(monkeypatch: pytest.MonkeyPatch) -> None:
-    Stillness().watch(monkeypatch)
+    stillness = Stillness()
+    stillness.watch(monkeypatch)
+    stillness.hold_paint(monkeypatch)
 
 
 @pytest.fixture

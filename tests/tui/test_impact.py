@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from tests.tui.journeys import press, told
+from textual.events import Paste
 from textual.widgets import Button, Input, Static
 
 from entitree.api.transport import Reply, Request
@@ -108,6 +109,18 @@ async def test_a_deletion_does_not_wait_for_the_traffic(stage: Stage) -> None:
         logs.set()
         await settled(pilot)
         assert "big-cola" not in {row["entityId"] for row in stage.watched.platform.dump()["entities"]}
+
+
+async def test_what_is_pasted_while_a_button_has_the_keyboard_goes_to_the_confirm_field(stage: Stage) -> None:
+    app = stage.app("docs")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, *COLA)
+        app.post_message(Paste("big-cola\n"))
+        await settled(pilot)
+        confirm = screen(pilot).query_one("#confirm", Input)
+        assert (confirm.value, confirm.has_focus) == ("big-cola", True)
+        assert "big-cola" in {row["entityId"] for row in stage.watched.platform.dump()["entities"]}
 
 
 async def test_inbound_configurations_beyond_its_numbers_are_read_on_request(stage: Stage) -> None:

@@ -130,30 +130,42 @@ async def look_at(
     ids: Collection[str],
     *,
     most: int = MOST_LOOKED_AT,
+    rest: int = 0,
 ) -> str | None:
-    """Read the inbound configurations of the numbers that are tied to `ids`, as far as they are not fresh and
-    up to `most` requests. Returns what kept it from it, in a sentence. Raises StorageError.
+    """Read the inbound configurations that `stale` counts. Returns what kept it from it, in a sentence.
+    Raises StorageError.
     """
-    return await _look(client, store, await store.ask(lambda db: _tied(db, kind, tuple(ids), most)), most)
+    return await _look(client, store, await _wanted(store, kind, ids, most, rest))
 
 
-async def stale(store: Store, kind: Kind, ids: Collection[str], *, most: int = MOST_LOOKED_AT) -> int:
-    """How many requests `look_at` would need now. Sends nothing. Raises StorageError."""
-    targets = await store.ask(lambda db: _tied(db, kind, tuple(ids), most))
-    return len(_not_fresh(targets, await store.ask(_read_at))[:most])
+async def stale(
+    store: Store, kind: Kind, ids: Collection[str], *, most: int = MOST_LOOKED_AT, rest: int = 0
+) -> int:
+    """How many requests `look_at` would need now: for the numbers that are tied to `ids`, as far as they are
+    not fresh and up to `most`, and for all else that a walk would read, if that is not more than `rest`.
+    Sends nothing. Raises StorageError.
+    """
+    return len(await _wanted(store, kind, ids, most, rest))
 
 
 async def look_at_resource(client: PlatformClient, store: Store, resource: Resource) -> str | None:
     """As `look_at`, for one resource."""
     every = await store.ask(_owned)
     mine = [each for each in every if (each.type, each.resource_id) == (resource.type, resource.id)]
-    return await _look(client, store, mine)
+    return await _look(client, store, _not_fresh(mine, await store.ask(_read_at))[:MOST_LOOKED_AT])
 
 
-async def _look(
-    client: PlatformClient, store: Store, targets: Sequence[Target], most: int = MOST_LOOKED_AT
-) -> str | None:
-    wanted = _not_fresh(targets, await store.ask(_read_at))[:most]
+async def _wanted(store: Store, kind: Kind, ids: Collection[str], most: int, rest: int) -> list[Target]:
+    tied = await store.ask(lambda db: _tied(db, kind, tuple(ids), most))
+    wanted = _not_fresh(tied, await store.ask(_read_at))[:most]
+    if rest:
+        known = set(tied)
+        others = [each for each in (await plan(store)).targets if each not in known]
+        wanted += others if len(others) <= rest else []
+    return wanted
+
+
+async def _look(client: PlatformClient, store: Store, wanted: Sequence[Target]) -> str | None:
     reader = Reader(client, store, None)
     told = Tally(Family.INBOUND, None)
     try:

@@ -72,8 +72,10 @@ class MannersApp(FocusApp):
         )
 
     def complain(self, error: EntitreeError) -> None:
-        """Says what went wrong and what to do."""
-        self.notify(visible(str(error)), severity="error", timeout=10)
+        """Says what went wrong and what to do; once, where several things fail of the same cause."""
+        sentence = visible(str(error))
+        if all(each.message != sentence for each in self._notifications):
+            self.notify(sentence, severity="error", timeout=10)
 
     def warn(self, told: str) -> None:
         """Says what does not work, once it is no matter of the moment."""

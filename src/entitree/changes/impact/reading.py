@@ -29,7 +29,14 @@ READ = (*LINKING, Family.NUMBERS, Family.KEYS)
 """Families that an impact reads besides the items themselves; inbound configurations are no list."""
 
 MOST_INBOUND = 60
-"""Requests for inbound configurations that an impact may cost: half a minute at the documented rate."""
+"""Requests for inbound configurations of numbers that are tied to the ids, which an impact may cost, and
+at most so many more for the rest: each half a minute at the documented rate.
+"""
+
+_REST_FOR_EACH = 2
+"""Requests for inbound configurations that nothing ties to the ids, for each of these: few beside those that
+a deletion takes anyway, which reads some 25 lists again.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +58,21 @@ async def read(
     `counted` is told how many of the requests for lists were made.
 
     All families are read side by side, each on its own limit, and with them the inbound configurations of
-    the numbers that are tied to the ids. Raises StorageError only: what could not be read stands in
+    the numbers that are tied to the ids, and all others where they cost little beside the deletion. Raises StorageError only: what could not be read stands in
     `not_checked`.
     """
-    at_once = await walk.stale(store, kind, ids, most=MOST_INBOUND)
+    rest = _rest(ids)
+    at_once = await walk.stale(store, kind, ids, most=MOST_INBOUND, rest=rest)
     # Somebody waits for it.
     with ahead():
         reading, problem = await asyncio.gather(
             refresh_links(client, store, kind, ids, READ, counted=counted),
-            walk.look_at(client, store, kind, ids, most=at_once),
+            walk.look_at(client, store, kind, ids, most=MOST_INBOUND, rest=rest),
         )
         if problem is None:
             # Of numbers that the reading itself found tied; for most ids there is none left to ask for.
-            problem = await walk.look_at(client, store, kind, ids, most=MOST_INBOUND - at_once)
+            left = max(0, MOST_INBOUND - at_once)
+            problem = await walk.look_at(client, store, kind, ids, most=left, rest=min(rest, left))
     inbound = () if problem is None else (NotChecked(Family.INBOUND.value, problem, Family.INBOUND),)
     return await _found(store, kind, ids, _Unread((*reading.not_checked, *inbound), reading.read_at))
 
@@ -104,10 +113,14 @@ async def reading_cost(store: Store, kind: Kind, ids: Collection[str], factor: f
     Sends nothing. Raises StorageError.
     """
     planned = await plan_links(store, kind, ids, READ)
-    inbound = await walk.stale(store, kind, ids, most=MOST_INBOUND)
+    inbound = await walk.stale(store, kind, ids, most=MOST_INBOUND, rest=_rest(ids))
     pace = cost(Family.INBOUND, 0).seconds
     seconds = max(planned.seconds, max(0, inbound - 1) * pace)
     return Cost(planned.requests + inbound, seconds / factor if factor else 0.0)
+
+
+def _rest(ids: Collection[str]) -> int:
+    return min(MOST_INBOUND, _REST_FOR_EACH * len(ids))
 
 
 def walking_cost(requests: int, factor: float | None = 1.0) -> float:

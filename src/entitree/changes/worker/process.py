@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import shutil
 import subprocess
 import sys
 from contextlib import suppress
@@ -53,6 +54,7 @@ class Process:
         self._sleep = sleep
         self._process: subprocess.Popen[bytes] | None = None
         self._starting = asyncio.Lock()
+        self._log_begins = 0
 
     @property
     def pid(self) -> int | None:
@@ -90,8 +92,9 @@ class Process:
                 return
             deaths += 1
             if deaths > _MOST_DEATHS:
+                why = await asyncio.to_thread(self._last_words)
                 raise StorageError(
-                    f"The worker ended by itself {_MOST_DEATHS} times, so job {job_id} does not go on.",
+                    f"The worker ended by itself {_MOST_DEATHS} times, so job {job_id} does not go on.{why}",
                     hint=f"See {self._journal.folder / LOG}, then entitree jobs resume {job_id}.",
                 )
             await self.wake()
@@ -126,6 +129,21 @@ class Process:
             with suppress(OSError):
                 process.stdin.close()
 
+    def _last_words(self) -> str:
+        """What the last worker said of its end, as a sentence to append; on a full disk it could not."""
+        try:
+            with (self._journal.folder / LOG).open("rb") as log:
+                log.seek(self._log_begins)
+                said = log.read(LARGEST_LOG).decode(errors="replace").split("\n")
+            lines = [line.removeprefix("entitree: ") for line in said if line.startswith("entitree: ")]
+            if lines:
+                return f" {lines[-1]}"
+            if shutil.disk_usage(self._journal.folder).free < _TOO_LITTLE:
+                return f" There is no space left for {self._journal.folder}."
+        except OSError as error:
+            return f" Its log cannot be read: {error.strerror}."
+        return ""
+
     def _start(self) -> None:
         self._let_go()
         path = self._journal.folder / LOG
@@ -136,6 +154,7 @@ class Process:
         try:
             if os.fstat(log).st_size > LARGEST_LOG:
                 os.truncate(log, 0)
+            self._log_begins = os.fstat(log).st_size
             self._process = subprocess.Popen(
                 self._command,
                 stdin=subprocess.PIPE,
@@ -156,6 +175,8 @@ class Process:
 
 
 _MOST_DEATHS = 5
+_TOO_LITTLE = 64 * 1024
+"""Bytes; with less no step can be stored."""
 
 
 def _environment(environ: Mapping[str, str]) -> dict[str, str]:

@@ -39,8 +39,9 @@ async def follow(
             seen = version
             job = await journal.job(job_id)
             record = await journal.latest(job_id)
-            if record is not None and (record, job.reason) != told:
-                told = (record, job.reason)
+            # Both: a step may have come to something between the two readings.
+            if record is not None and (job, record) != told:
+                told = (job, record)
                 if changed is not None and record.state is StepState.DONE:
                     await changed()
                 if progress is not None:

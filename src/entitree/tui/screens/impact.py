@@ -130,6 +130,14 @@ class ImpactScreen(ImpactWays):
             entry.focus()
             entry.insert_text_at_cursor(event.character)
 
+    def on_paste(self, event: events.Paste) -> None:
+        """What is pasted while a button has the keyboard is meant for the confirm field."""
+        entry = self.query_one("#confirm", Input)
+        if entry.display and not isinstance(self.focused, Input):
+            event.stop()
+            entry.focus()
+            entry.post_message(events.Paste(event.text))
+
     def close(self) -> None:
         """Clears the filter, or leaves: a deletion that runs goes on."""
         entry = self.query_one("#narrow", Input)

@@ -245,8 +245,17 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         if round(old_value) != round(new_value):
             self.window_changed()
 
-    def on_resize(self, event: events.Resize) -> None:
-        self.set_class(event.size.width < NARROW, "-narrow")
+    def _size_updated(
+        self, size: Size, virtual_size: Size, container_size: Size, layout: bool = True
+    ) -> bool:
+        # Not on Resize: Textual sends none where somebody asked for a size between mounting and layout.
+        if size != self._size:
+            self.call_next(self._use_room)
+        return super()._size_updated(size, virtual_size, container_size, layout)
+
+    def _use_room(self) -> None:
+        """Makes use of the room there is now."""
+        self.set_class(self._size.width < NARROW, "-narrow")
         self._resize_lines()
         self.show_cursor()
         self.window_changed()

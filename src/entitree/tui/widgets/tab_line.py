@@ -28,7 +28,7 @@ class Tab:
 class TabLine(OneLine):
     """` 1 Applications 12   2 Entities 240 `; the active one stands out.
 
-    Where room is short the tabs move together, then the notes go, from the last on and the active one's at the
+    Where room is short the tabs move together, then the notes go, from the last on, the active one's at the
     end, then the labels of those that are not active.
     """
 
