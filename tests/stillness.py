@@ -57,7 +57,7 @@ class Stillness:
         self._paint()
 
     def hold_paint(self, patch: pytest.MonkeyPatch) -> None:
-        """Has screens painted when all is still, once: a test that nobody looks at paints ten times a key, and
+        """Has screens painted when all is still, once: else a test paints ten times a key, for nobody, and
         that was a third of its time. What painting asks for is waited for again.
         """
         refresh = Screen._compositor_refresh

@@ -58,8 +58,8 @@ async def read(
     `counted` is told how many of the requests for lists were made.
 
     All families are read side by side, each on its own limit, and with them the inbound configurations of
-    the numbers that are tied to the ids, and all others where they cost little beside the deletion. Raises StorageError only: what could not be read stands in
-    `not_checked`.
+    the numbers that are tied to the ids, and all others where they cost little beside the deletion. Raises
+    StorageError only: what could not be read stands in `not_checked`.
     """
     rest = _rest(ids)
     at_once = await walk.stale(store, kind, ids, most=MOST_INBOUND, rest=rest)
