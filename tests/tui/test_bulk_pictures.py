@@ -48,6 +48,7 @@ def test_at_80x24(state: State, snap_compare: Compare, stage: Stage) -> None:
     assert picture(state, SMALL, snap_compare, stage, "entitree-dark")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("state", LARGE_ONES, ids=lambda state: state.name)
 def test_at_120x40(state: State, snap_compare: Compare, stage: Stage) -> None:
     assert picture(state, LARGE, snap_compare, stage, "entitree-dark")

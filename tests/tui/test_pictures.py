@@ -150,6 +150,31 @@ STATES = (
         options={"fault": no_deletion},
     ),
 )
+ON_DEMAND = frozenset(
+    {
+        "awkward-controls",
+        "awkward-markup",
+        "connect-refused",
+        "default-is-protected",
+        "impact-of-application",
+        "impact-typed-wrong",
+        "impact-typing",
+        "impact-whole-line",
+        "long-alias",
+        "mirror-loading",
+        "mirror-of-nothing",
+        "mirror-partly",
+        "new-taken",
+        "no-entities",
+        "not-allowed",
+        "palette-narrowed",
+        "partly-read",
+        "resources-none",
+        "resources-partly",
+        "resources-read-only",
+    }
+)
+"""What differs from another picture in a line or two, which other tests look at: pictures take their time."""
 IN_LIGHT = ("entities", "impact", "new-doubtful", "help")
 IN_60 = ("entities", "tree", "impact", "new-doubtful", "resources", "mirror")
 
@@ -178,7 +203,13 @@ def picture(state: State, size: tuple[int, int], compare: Compare, stage: Stage,
 
 
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
+@pytest.mark.parametrize(
+    "state",
+    [
+        pytest.param(each, id=each.name, marks=[pytest.mark.long] if each.name in ON_DEMAND else [])
+        for each in STATES
+    ],
+)
 def test_state(state: State, size: tuple[int, int], snap_compare: Compare, stage: Stage) -> None:
     assert picture(state, size, snap_compare, stage, "entitree-dark")
 

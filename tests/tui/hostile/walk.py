@@ -203,7 +203,9 @@ def main() -> int:
         pilot.app.exit(0)
 
     with pytest.MonkeyPatch.context() as patch:
-        Stillness().watch(patch)
+        stillness = Stillness()
+        stillness.watch(patch)
+        stillness.hold_paint(patch)
         app.run(auto_pilot=play)
     return app.return_code or 0
 

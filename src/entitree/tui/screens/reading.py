@@ -199,7 +199,7 @@ class ReadingScreen(CommandScreen[None]):
     async def _read(self, families: Collection[Family]) -> None:
         def progress(family: Family, done: int, total: int | None) -> None:
             self.progress[family] = (done, total)
-            self.tell()
+            self._tell_progress()
 
         before = await self.account.store.families()
         self.tell()
@@ -253,7 +253,7 @@ class ReadingScreen(CommandScreen[None]):
     async def _walk(self) -> None:
         def progress(done: int, total: int) -> None:
             self.progress[Family.INBOUND] = (done, total)
-            self.tell()
+            self._tell_progress()
 
         self.tell()
         try:
@@ -309,9 +309,13 @@ class ReadingScreen(CommandScreen[None]):
                 self.app.complain(error)
 
     def tell(self) -> None:
-        """Shows what is new: how far reading is."""
+        """Shows what is new: that reading began or ended, and so what can be done."""
+        if self.is_attached and not self.app.leaving:
+            self.show_keys()
+        self._tell_progress()
+
+    def _tell_progress(self) -> None:
         if self.is_attached and not self.app.leaving:
             self.show_state()
-            self.show_keys()
             if self.on_news is not None:
                 self.on_news()
