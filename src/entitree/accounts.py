@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from entitree.api.client import PlatformClient
     from entitree.api.observing import Observer
-    from entitree.settings.checking import Problem
+    from entitree.settings.checking import Names, Problem
     from entitree.settings.paths import Paths
 
 KEPT_SEED = "docs"
@@ -146,11 +146,13 @@ class Accounts:
         return load_settings(self.paths, self._environ, checked_base_url)
 
 
-def find_problems(paths: Paths, environ: Mapping[str, str]) -> list[Problem]:
-    """All that is wrong with settings and environment, as far as it can be told without asking anybody."""
+def find_problems(paths: Paths, environ: Mapping[str, str], names: Names | None = None) -> list[Problem]:
+    """All that is wrong with settings and environment, as far as it can be told without asking anybody; of
+    themes and keys what `names` knows.
+    """
     from entitree.settings import checking
 
-    return checking.find_problems(paths, environ, checked_base_url, credential_of)
+    return checking.find_problems(paths, environ, checked_base_url, credential_of, names)
 
 
 async def check_profile(profile: Profile, log: Path) -> None:

@@ -27,7 +27,7 @@ default = "acme"
 refresh = 30
 
 [keys]
-help = ["f1", "?"]
+help = ["f2", "?"]
 
 [profile.acme]
 base_url = "https://acme.example"
@@ -39,6 +39,12 @@ cursor = "gutter"
 [profile.vault]
 base_url = "https://vault.example"
 key_command = ["/bin/sh", "-c", "echo ran > ran; echo argument-SECRET"]
+"""
+SAVED = """\
+theme = "entitree-mono"
+lean = true
+[profile.saved]
+base_url = "saved.example"
 """
 SECRETS = """\
 [acme]
@@ -55,7 +61,9 @@ def files(home: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     paths = find_paths(os.environ)
     private_folder(paths.config)
     paths.config_file.write_text(CONFIG)
-    paths.profiles_file.write_text('theme = "nord"\nlean = true\n[profile.saved]\nbase_url = "saved.example"')
+    paths.profiles_file.write_text(
+        'theme = "entitree-mono"\nlean = true\n[profile.saved]\nbase_url = "saved.example"'
+    )
     paths.secrets_file.touch(0o600)
     paths.secrets_file.write_text(SECRETS)
     return paths
@@ -93,6 +101,21 @@ def test_what_is_wrong_is_printed_with_its_place(entitree: Entitree, files: Path
     code, out, _ = entitree("config", "check", "--format", "csv")
     assert [row["line"] for row in csv.DictReader(out.splitlines())] == ["17", "6"]
     assert "SECRET" not in out
+
+
+def test_themes_and_keys_are_those_that_the_app_knows(entitree: Entitree, files: Paths) -> None:
+    written = CONFIG.replace("refresh = 30", 'theme = "entitree-drak"')
+    files.config_file.write_text(
+        written.replace("[profile.acme]", 'creat = "n"\nalias = "n"\n[profile.acme]')
+    )
+    code, out, _ = entitree("config", "check", "--format", "json")
+    assert code == 2
+    told = [(row["line"], row["key"], row["problem"], row["nearest"]) for row in json.loads(out)]
+    assert told[0][:2] == (2, "theme")
+    assert told[0][3] == "entitree-dark"
+    assert told[1][:2] == (7, "keys.creat")
+    assert told[1][2].startswith("Nothing is called 'creat'.")
+    assert told[2][:3] == (8, "keys.alias", "alias: n is the key of new. It has e.")
 
 
 def test_a_name_with_control_characters_is_inert(entitree: Entitree, files: Paths) -> None:
@@ -138,11 +161,11 @@ def test_where_each_value_comes_from(rows: Rows, files: Paths) -> None:
         "api_key": ("set", f"{secrets}: acme.api_key"),
         "user, password": ("set", f"{secrets}: acme.user, acme.password"),
         "refresh": (30, f"{config}:2"),
-        "theme": ("nord", saved.format(1)),
+        "theme": ("entitree-mono", saved.format(1)),
         "cursor": ("gutter", f"{config}:12"),
         "lean": (True, saved.format(2)),
         "driver": ("plain", "ENTITREE_DRIVER"),
-        "keys.help": (["f1", "?"], f"{config}:5"),
+        "keys.help": (["f2", "?"], f"{config}:5"),
         "config folder": (str(files.config), "ENTITREE_HOME"),
         "data folder": (str(files.data), "ENTITREE_HOME"),
     }

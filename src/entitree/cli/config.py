@@ -15,7 +15,8 @@ if TYPE_CHECKING:
 
     from entitree.cli.common import Verbs
     from entitree.cli.output import Row
-    from entitree.settings.checking import Problem
+    from entitree.settings.checking import Names, Problem
+    from entitree.settings.paths import Paths
     from entitree.settings.showing import Shown
 
 _PROBLEM = ("file", "line", "key", "problem", "nearest")
@@ -58,7 +59,7 @@ def _check(options: argparse.Namespace) -> int:
 
     refuse_profile(options)
     paths = find_paths(os.environ)
-    problems = find_problems(paths, os.environ)
+    problems = find_problems(paths, os.environ, _names(paths))
     if problems:
         narrate(f"In {paths.config}:")
     else:
@@ -66,6 +67,16 @@ def _check(options: argparse.Namespace) -> int:
     if problems or options.format != "table":
         _print(_PROBLEM, [_problem_row(each) for each in problems], options.format)
     return EXIT_USAGE if problems else EXIT_DONE
+
+
+def _names(paths: Paths) -> Names:
+    """What the app calls its themes and commands; it takes a moment to import."""
+    from entitree.settings.checking import Names
+    from entitree.tui.commands.keymap import resolve
+    from entitree.tui.commands.places import grounds, typed
+    from entitree.tui.themes import theme_names
+
+    return Names(theme_names(paths.themes), lambda wanted: resolve(wanted, grounds(), typed()).problems)
 
 
 def _show(options: argparse.Namespace) -> int:

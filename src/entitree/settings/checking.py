@@ -1,13 +1,13 @@
 """All that is wrong with the files of settings and the environment, said at once.
 
-Whatever opens a profile stops at the first thing that is wrong. Names of themes and of commands are left to
-the app, which knows them.
+Whatever opens a profile stops at the first thing that is wrong. What themes and commands are called the app
+tells.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from difflib import get_close_matches
@@ -20,6 +20,7 @@ from entitree.settings.files import parsed, read_text
 from entitree.settings.lines import lines_of
 from entitree.settings.profile import SANDBOX_PROFILE, Profile, Secrets, check_name, parse_limits
 from entitree.settings.tables import Fault, faults_of_config, faults_of_secret
+from entitree.settings.written import are_keys, taken_keys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -63,15 +64,32 @@ class Problem:
     """What was probably meant."""
 
 
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the app knows by name."""
+
+    themes: Sequence[str]
+    unmet: Callable[[Mapping[str, tuple[str, ...]]], Iterable[tuple[str, str]]]
+    """Of the keys wished for commands, by their names: the name and a sentence for each that cannot be."""
+
+
 def find_problems(
-    paths: Paths, environ: Mapping[str, str], address: Address, signing: Signing
+    paths: Paths,
+    environ: Mapping[str, str],
+    address: Address,
+    signing: Signing,
+    names: Names | None = None,
 ) -> list[Problem]:
-    """In the order of files and lines; variables come last."""
+    """In the order of files and lines; variables come last. Themes and keys are checked against `names`."""
     config, saved = _File(paths.config_file), _File(paths.profiles_file)
     secrets = _File(paths.secrets_file, secret=True)
     profiles = {**saved.profiles, **config.profiles}
     for file in (config, saved):
         _check_profiles(file, profiles, address)
+        if names is not None:
+            _check_themes(file, names)
+    if names is not None:
+        _check_keys(config, names)
     _check_secrets(secrets, profiles, address, signing)
     found = [each for file in (config, saved, secrets) for each in file.in_order()]
     return [*found, *_wrong_variables(environ, address, signing)]
@@ -154,6 +172,23 @@ def _check_profiles(file: _File, profiles: Mapping[str, object], address: Addres
                 parse_limits(str(table["limits"]))
 
 
+def _check_themes(file: _File, names: Names) -> None:
+    tables = [((), file.tables), *((("profile", name), table) for name, table in file.profiles.items())]
+    for place, table in tables:
+        theme = table.get("theme") if isinstance(table, dict) else None
+        if isinstance(theme, str) and theme not in names.themes:
+            what, hint = f"There is no theme {theme!r}.", f"Known: {', '.join(names.themes)}."
+            file.add((*place, "theme"), what, hint, nearest=_like(theme, names.themes))
+
+
+def _check_keys(file: _File, names: Names) -> None:
+    table = file.tables.get("keys")
+    keys = table if isinstance(table, dict) else {}
+    wanted = {name: taken_keys(said) for name, said in keys.items() if are_keys({name: said})}
+    for name, sentence in names.unmet(wanted):
+        file.add(("keys", name), sentence, "")
+
+
 def _check_secrets(file: _File, profiles: Mapping[str, object], address: Address, signing: Signing) -> None:
     for name, table in file.tables.items():
         place, known = (name,), name in profiles
@@ -234,7 +269,7 @@ def _nearest(fault: Fault) -> str:
     return _like(str(fault.place[-1]), fault.known) if fault.known else ""
 
 
-def _like(word: str, known: Mapping[str, object] | tuple[str, ...] | list[str]) -> str:
+def _like(word: str, known: Iterable[str]) -> str:
     return next(iter(get_close_matches(word, list(known), 1)), "")
 
 

@@ -169,7 +169,7 @@ def _is_flag(value: object) -> bool:
     return type(value) is bool
 
 
-def _are_keys(value: object) -> bool:
+def are_keys(value: object) -> bool:
     return type(value) is dict and all(_is_text(each) or _is_texts(each) for each in value.values())
 
 
@@ -183,7 +183,7 @@ _CONFIG: Mapping[str, _Check] = {
     "cursor": _is_cursor,
     "lean": _is_flag,
     "driver": _one_of("auto", "frugal", "plain"),
-    "keys": _are_keys,
+    "keys": are_keys,
     "profile": lambda value: type(value) is dict,
 }
 _PROFILE: Mapping[str, _Check] = {

@@ -100,7 +100,7 @@ class EntitreeApp(JobsApp):
         self._kept_shut: EntitreeError | None = None
         self.changed_keys: Mapping[str, tuple[str, ...]] = {}
         """The user's keys for what is bound by name, where they are not its own; Textual's names of keys."""
-        self._key_problems: tuple[str, ...] = ()
+        self._key_problems: list[str] = []
         self.theme_switch = ThemeSwitch(
             self,
             accounts.paths.themes,
@@ -170,7 +170,8 @@ class EntitreeApp(JobsApp):
         from entitree.tui.commands.places import grounds, typed
 
         keymap = resolve(wanted, grounds(), typed())
-        self.changed_keys, self._key_problems = keymap.changed, keymap.problems
+        self.changed_keys = keymap.changed
+        self._key_problems = [sentence for _, sentence in keymap.problems]
         self.set_keymap(keymap.for_textual())
 
     async def on_unmount(self) -> None:

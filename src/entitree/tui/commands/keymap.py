@@ -27,11 +27,11 @@ _HELD = {
 @record
 class Keymap:
     """`changed`: the keys of what has others than its own, by name; with no keys it is in the palette only.
-    `problems`: a sentence for each wish that could not be met.
+    `problems`: the name and a sentence for each wish that could not be met.
     """
 
     changed: Mapping[str, Keys]
-    problems: tuple[str, ...]
+    problems: tuple[tuple[str, str], ...]
 
     def for_textual(self) -> dict[str, str]:
         """As `App.set_keymap` wants it."""
@@ -55,7 +55,7 @@ class _Resolving:
             for name, keys in ground.items():
                 self._own[name] = tuple(dict.fromkeys((*self._own.get(name, ()), *keys)))
         self._given: dict[str, Keys] = {}
-        self._problems: list[str] = []
+        self._problems: list[tuple[str, str]] = []
 
     def resolve(self, wanted: Mapping[str, Keys]) -> Keymap:
         known = {name: self._named(name, texts) for name, texts in wanted.items() if self._knows(name)}
@@ -74,7 +74,7 @@ class _Resolving:
             return True
         near = get_close_matches(name, self._own, n=1, cutoff=0.5)
         more = f" Did you mean {near[0]}?" if near else " : lists the names."
-        self._problems.append(f"Nothing is called {name!r}.{more}")
+        self._problems.append((name, f"Nothing is called {name!r}.{more}"))
         return False
 
     def _named(self, name: str, texts: Iterable[str]) -> Keys | None:
@@ -87,9 +87,10 @@ class _Resolving:
             if not found:
                 near = get_close_matches(text.casefold(), NAMES, n=1, cutoff=0.6)
                 more = f" Did you mean {near[0]}?" if near else " One sign, or a name such as f5 or ctrl+n."
-                self._problems.append(f"{name}: no key is called {text!r}.{more}")
+                self._problems.append((name, f"{name}: no key is called {text!r}.{more}"))
             elif name in self._typed and is_typed(found[0]):
-                self._problems.append(f"{name} is pressed while you type: {text!r} would be typed.")
+                why = f"{name} is pressed while you type: {text!r} would be typed."
+                self._problems.append((name, why))
             else:
                 keys += found
         return tuple(dict.fromkeys(keys)) if keys or not written else None
@@ -109,7 +110,7 @@ class _Resolving:
         if clashes:
             taken = " and ".join(f"{sign} {holder}" for holder, sign in clashes.items())
             left = " ".join(signs(tuple(free)))
-            self._problems.append(f"{name}: {taken}. It has {left or 'no key'}.")
+            self._problems.append((name, f"{name}: {taken}. It has {left or 'no key'}."))
         return tuple(free)
 
     def _holder(self, name: str, key: str) -> str:
