@@ -133,7 +133,7 @@ class _File:
             (self.lines[place[:end]] for end in range(len(place), 0, -1) if place[:end] in self.lines), None
         )
         key = _dotted(place) if shown else ""
-        self.problems.append(Problem(self.file, key, line, _sentence(what), hint, nearest))
+        self.problems.append(Problem(self.file, key, line, what, hint, nearest))
 
     @contextmanager
     def at(self, place: Place) -> Iterator[None]:
@@ -141,13 +141,13 @@ class _File:
         try:
             yield
         except SettingsError as error:
-            self.add(place, error.what, error.hint)
+            self.add(place, _sentence(error.what), error.hint)
 
 
 def _check_profiles(file: _File, profiles: Mapping[str, object], address: Address) -> None:
     faults = faults_of_config(file.tables)
     for fault in faults:
-        file.add(fault.place, f"{fault.what}.", fault.hint, nearest=_nearest(fault))
+        file.add(fault.place, _sentence(f"{fault.what}."), fault.hint, nearest=_nearest(fault))
     wrong = {fault.place for fault in faults}
     default = file.tables.get("default")
     if isinstance(default, str) and default not in {*profiles, SANDBOX_PROFILE.name}:
@@ -198,7 +198,7 @@ def _check_secrets(file: _File, profiles: Mapping[str, object], address: Address
             where = (name, *fault.place)
             what = "a key stands there that is not known" if fault.known else fault.what
             shown = known and not fault.known
-            file.add(where, f"{what}.", fault.hint, nearest=_nearest(fault), shown=shown)
+            file.add(where, _sentence(f"{what}."), fault.hint, nearest=_nearest(fault), shown=shown)
         if not known:
             what, hint = "There is no such profile.", "Define it, or delete this table."
             file.add(place, what, hint, nearest=_like(name, profiles), shown=False)
@@ -214,7 +214,7 @@ def _check_secret(
     try:
         home = address(table["base_url"])
     except SettingsError as error:
-        file.add((name, "base_url"), error.what, error.hint, shown=shown)
+        file.add((name, "base_url"), _sentence(error.what), error.hint, shown=shown)
     written = profile.get("base_url") if isinstance(profile, dict) else None
     if home is not None and isinstance(written, str):
         try:
@@ -229,7 +229,7 @@ def _check_secret(
         try:
             signing(Profile(SANDBOX_PROFILE.name, secrets=Secrets(**given)))
         except SettingsError as error:
-            file.add((name, first), error.what, error.hint, shown=shown)
+            file.add((name, first), _sentence(error.what), error.hint, shown=shown)
     if not Secrets(**{key: table.get(key) for _, keys, _ in _WAYS for key in keys}):
         file.add((name,), "It holds no whole way to sign in.", "Give the key to connect.", shown=shown)
 
