@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from entitree.api.client import PlatformClient
     from entitree.inventory.model import FamilyState, Kind, Resource
+    from entitree.inventory.reader import Progress
     from entitree.inventory.store import Store
-    from entitree.inventory.sync import NotChecked, Progress, Reading
+    from entitree.inventory.sync import NotChecked, Reading
     from entitree.inventory.walk import Walk
 
 

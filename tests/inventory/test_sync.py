@@ -13,7 +13,8 @@ from entitree.api.names import SUBSCRIPTION_CHANNELS
 from entitree.api.transport import Credential, Reply, Request, open_transport
 from entitree.errors import EntitreeError, UnreachableError
 from entitree.inventory.model import Family, FamilyState, Item, Kind
-from entitree.inventory.sync import MOVED, Reader, refresh, refresh_links
+from entitree.inventory.reader import MOVED, Reader
+from entitree.inventory.sync import refresh, refresh_links
 from entitree.inventory.wire import SENDER_TYPES, association
 
 if TYPE_CHECKING:

@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from entitree.changes.worker.runner import Runner
     from entitree.inventory.listings import Cost
     from entitree.inventory.model import Kind
+    from entitree.inventory.reader import Counted
     from entitree.inventory.store import Store
-    from entitree.inventory.sync import Counted
 
 
 class JobDesk:

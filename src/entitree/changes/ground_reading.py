@@ -13,7 +13,7 @@ from entitree.changes.plan.targets import subjects, target_of
 from entitree.errors import PlatformError, RefusedError
 from entitree.inventory.link_reading import numbers_called
 from entitree.inventory.model import Kind
-from entitree.inventory.sync import together
+from entitree.inventory.reader import together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

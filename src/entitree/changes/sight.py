@@ -17,8 +17,9 @@ from entitree.changes.plan.model import ITEM_FAMILIES, Target
 from entitree.changes.restoring import profile
 from entitree.errors import EntitreeError, NotFoundError, StorageError
 from entitree.inventory.model import Family, NumberRow, StrategyRow
+from entitree.inventory.reader import together
 from entitree.inventory.records import RECORDS
-from entitree.inventory.sync import refresh, together
+from entitree.inventory.sync import refresh
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 from entitree.errors import EntitreeError, ForbiddenError, RefusedError, StorageError
 from entitree.inventory.listings import Source
 from entitree.inventory.model import Family, FamilyState, Kind
+from entitree.inventory.reader import Reader, Tally, together
 from entitree.inventory.sweeps import Cover
-from entitree.inventory.sync import Reader, Tally, together
 from entitree.inventory.wire import inbound_part
 
 if TYPE_CHECKING:

@@ -16,7 +16,8 @@ from entitree.changes.impact.model import InUse, Use
 from entitree.errors import EntitreeError, StorageError
 from entitree.inventory.listings import Cost
 from entitree.inventory.model import Kind
-from entitree.inventory.sync import NotChecked, together
+from entitree.inventory.reader import together
+from entitree.inventory.sync import NotChecked
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from entitree.api.client import PlatformClient
     from entitree.inventory.links import Links
+    from entitree.inventory.reader import Counted
     from entitree.inventory.store import Store
-    from entitree.inventory.sync import Counted
 
 READ = (*LINKING, Family.NUMBERS, Family.KEYS)
 """Families that an impact reads besides the items themselves; inbound configurations are no list."""

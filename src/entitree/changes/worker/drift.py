@@ -15,7 +15,7 @@ from entitree.changes import objects
 from entitree.changes.snapshot import resets, snapshot
 from entitree.errors import BadReplyError, EntitreeError, ForbiddenError, NotFoundError
 from entitree.inventory.model import AssociationRow, Family, Kind, StrategyRow, SubscriptionRow
-from entitree.inventory.sync import together
+from entitree.inventory.reader import together
 from entitree.inventory.wire import stored
 
 if TYPE_CHECKING:
