@@ -213,4 +213,5 @@ def _midnight_commander() -> Iterator[Line]:
         place = Path(folder)
         for number in range(ROWS):
             (place / f"shop-{number:06}").touch()
-        yield from _peer("mc", [command, folder, folder], {"HOME": folder})
+        # It asks the terminal for the other form of cursor keys.
+        yield from _peer("mc", [command, folder, folder], {"HOME": folder}, down="\x1bOB")
