@@ -463,3 +463,23 @@ async def test_counts_follow_what_is_written_while_the_rows_stay(stage: Stage) -
         assert isinstance(after, Row)
         assert after.item == before.item
         assert after.associations == before.associations + 1
+
+
+async def test_keys_typed_right_behind_a_tab_move_as_if_it_had_been_on_the_screen(stage: Stage) -> None:
+    app = stage.app("empty", rows=many(300))
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2")
+        table = main(app).pane_of(Kind.ENTITY).table
+        page = table.page
+        await press(pilot, "1")
+        main(app).show_kind(Kind.ENTITY)
+        table.action_last()
+        await settled(pilot)
+        assert table.cursor == 299
+        assert table.cursor in table.visible_range()
+        await press(pilot, "1")
+        main(app).show_kind(Kind.ENTITY)
+        table.action_first()
+        table.action_page(1)
+        assert table.cursor == page

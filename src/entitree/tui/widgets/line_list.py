@@ -146,7 +146,15 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def page(self) -> int:
         """Lines that fit on screen, at least 1."""
-        return max(1, self.size.height - self.head_height)
+        return max(1, self.room - self.head_height)
+
+    @property
+    def room(self) -> int:
+        """Its height; off screen the one it last had there, 0 where it never was.
+
+        Keys that were typed right behind the one that shows it come before it is laid out.
+        """
+        return self.size.height or self._size.height
 
     @property
     def in_gutter(self) -> bool:
@@ -174,7 +182,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def show_cursor(self) -> None:
         """Scrolls so that the cursor's line is on screen, if it is not."""
-        if not self.size.height or not self.count:
+        if not self.room or not self.count:
             return
         top = self.scroll_offset.y
         if top <= self.cursor < top + self.page:
@@ -313,7 +321,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _resize_lines(self) -> None:
         # No less than there is room for: then the scrollbar is blank.
-        size = Size(1, max(self.count + self.head_height, self.size.height))
+        size = Size(1, max(self.count + self.head_height, self.room))
         if size != self.virtual_size:
             # Lines are never scrolled sideways, and the scrollbar is always there: nothing moves for this.
             self.virtual_size = size
