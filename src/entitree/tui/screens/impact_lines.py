@@ -44,7 +44,7 @@ def confirmation(ids: Sequence[str]) -> str:
 def cost(made: Plan, limits: float | None) -> str:
     """What a plan costs at the allowed rate."""
     what = made.cost(limits)
-    reads = f" + {thousands(what.reads)} re-reads" if what.reads else ""
+    reads = f" + {thousands(what.reads)} re-read{'' if what.reads == 1 else 's'}" if what.reads else ""
     time = f", {about(what.seconds)}" if math.ceil(what.seconds) else ""
     return f"{thousands(what.writes)} delete{'' if what.writes == 1 else 's'}{reads}{time}"
 

@@ -49,7 +49,8 @@ def deleted(kind: Kind, steps: Sequence[StepRecord], shown: Impact) -> str:
     absent = sum(1 for each in gone if each.sentence)
     items = f"{thousands(len(gone))} {kind.value if len(gone) == 1 else PLURAL[kind]}"
     count = len(shown.removals)
-    also = f", and {thousands(count)} configuration{'' if count == 1 else 's'} with it" if count else ""
+    them = "it" if len(gone) == 1 else "them"
+    also = f", and {thousands(count)} configuration{'' if count == 1 else 's'} with {them}" if count else ""
     already = f" {thousands(absent)} of them had gone before." if absent else ""
     return f"{items}{also}.{already}"
 

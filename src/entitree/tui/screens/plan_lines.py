@@ -125,7 +125,7 @@ def counts(lines: Sequence[PlanLine]) -> str:
 def cost_words(cost: Cost, rate: str) -> str:
     """Requests, and time at the allowed rate."""
     writes = "1 request" if cost.writes == 1 else f"{thousands(cost.writes)} requests"
-    reads = f" + {thousands(cost.reads)} re-reads" if cost.reads else ""
+    reads = f" + {thousands(cost.reads)} re-read{'' if cost.reads == 1 else 's'}" if cost.reads else ""
     time = f", {lasting(cost.seconds)} at {rate}" if math.ceil(cost.seconds) else ""
     return f"{writes}{reads}{time}"
 
