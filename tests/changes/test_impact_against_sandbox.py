@@ -197,7 +197,7 @@ def _preview_is_effect(world: World, selection: tuple[Kind, set[str]]) -> None:
     _keys_stop_as_said(preview, might, may)
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(worlds(), _selections)
 async def test_the_preview_is_what_a_plan_removes_and_the_mirror_follows(
     world: World, selection: tuple[Kind, set[str]]

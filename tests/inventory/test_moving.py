@@ -130,7 +130,7 @@ class SmallPages(PlatformClient):
         return super().associations(self.rows, first=first)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(
     first=_changes,
     changes=st.lists(_changes, max_size=12),

@@ -48,7 +48,7 @@ REQUESTS: list[tuple[str, str, object]] = [
 ]
 
 
-@pytest.mark.parametrize("kills", [4, pytest.param(200, marks=pytest.mark.long)])
+@pytest.mark.parametrize("kills", [2, pytest.param(200, marks=pytest.mark.long)])
 def test_killed_in_the_middle(open_it: OpenIt, ask_at: AskAt, tmp_path: Path, kills: int) -> None:
     ask = ask_at(open_it())
     (tmp_path / "0.db").write_bytes(control(ask, "GET", "snapshot").body)

@@ -306,7 +306,7 @@ def run(examples: int, steps: int) -> None:
 
 
 def test_the_account_is_as_the_documents_say() -> None:
-    run(50, steps=20)
+    run(40, steps=20)
 
 
 @pytest.mark.long

@@ -39,11 +39,21 @@ SMALL_ONES = (
         ("4", "slash", *typed("key"), "enter", "asterisk", "slash", *typed("key1"), "enter", "o"),
     ),
 )
+ON_DEMAND = frozenset(
+    {"associate", "associate-list", "hidden-marks", "keys-not-allowed", "keys-tree", "new-list"}
+)
+"""Those that are pictures at 60x20 too, or differ little from another."""
 LARGE_ONES = (ASSOCIATE, NEW_LIST, RULE, KEYS)
 TINY_ONES = (ASSOCIATE, NEW_LIST, RULE)
 
 
-@pytest.mark.parametrize("state", SMALL_ONES, ids=lambda state: state.name)
+@pytest.mark.parametrize(
+    "state",
+    [
+        pytest.param(each, id=each.name, marks=[pytest.mark.long] if each.name in ON_DEMAND else [])
+        for each in SMALL_ONES
+    ],
+)
 def test_at_80x24(state: State, snap_compare: Compare, stage: Stage) -> None:
     assert picture(state, SMALL, snap_compare, stage, "entitree-dark")
 

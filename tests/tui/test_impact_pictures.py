@@ -33,7 +33,16 @@ STATES = (
 )
 
 
+ON_DEMAND = frozenset({"impact-of-many", "impact-walked"})
+
+
 @pytest.mark.parametrize("size", SIZES)
-@pytest.mark.parametrize("state", STATES, ids=lambda state: state.name)
+@pytest.mark.parametrize(
+    "state",
+    [
+        pytest.param(each, id=each.name, marks=[pytest.mark.long] if each.name in ON_DEMAND else [])
+        for each in STATES
+    ],
+)
 def test_impact(state: State, size: tuple[int, int], snap_compare: Compare, stage: Stage) -> None:
     assert picture(state, size, snap_compare, stage, "entitree-dark")

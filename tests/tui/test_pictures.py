@@ -152,11 +152,21 @@ STATES = (
 )
 ON_DEMAND = frozenset(
     {
+        "awkward-aliases",
         "awkward-controls",
         "awkward-markup",
+        "connect",
         "connect-refused",
         "default-is-protected",
+        "deletion-failed",
+        "entities",
+        "filter-finds-nothing",
+        "filter-not-understood",
+        "filtered",
+        "impact-look-only",
+        "impact-narrowed",
         "impact-of-application",
+        "impact-of-nothing",
         "impact-typed-wrong",
         "impact-typing",
         "impact-whole-line",
@@ -164,17 +174,25 @@ ON_DEMAND = frozenset(
         "mirror-loading",
         "mirror-of-nothing",
         "mirror-partly",
+        "new",
+        "new-doubtful",
+        "new-failed",
         "new-taken",
         "no-entities",
         "not-allowed",
+        "nothing-reached",
         "palette-narrowed",
         "partly-read",
+        "read-only",
+        "resources-loading",
         "resources-none",
         "resources-partly",
         "resources-read-only",
+        "resources-tree",
+        "wrong-key",
     }
 )
-"""What differs from another picture in a line or two, which other tests look at: pictures take their time."""
+"""What differs from another picture in a line or two, or is one at 60x20 too, and has tests of its own."""
 IN_LIGHT = ("entities", "impact", "new-doubtful", "help")
 IN_60 = ("entities", "tree", "impact", "new-doubtful", "resources", "mirror")
 

@@ -149,7 +149,7 @@ async def test_the_mouse_does_what_keys_do(stage: Stage) -> None:
         assert app.screen is screen
 
 
-@pytest.mark.parametrize("size", [(60, 20), (80, 24)])
+@pytest.mark.parametrize("size", [(60, 20), pytest.param((80, 24), marks=pytest.mark.long)])
 async def test_no_button_and_no_way_to_help_is_beyond_the_edge(stage: Stage, size: tuple[int, int]) -> None:
     app = stage.app()
     async with app.run_test(size=size) as pilot:

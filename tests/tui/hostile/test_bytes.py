@@ -78,6 +78,7 @@ def compared(folder: Path, extent: str, driver: str) -> None:
     assert set(hostile[1]["shown"]) == set(benign[1]["shown"])
 
 
+@pytest.mark.long
 def test_a_hostile_account_sends_no_more_than_a_harmless_one(tmp_path: Path) -> None:
     compared(tmp_path, "short", "frugal")
 
