@@ -124,6 +124,9 @@ def astray(app: EntitreeApp) -> str:
     screen = app.screen
     chain = screen.focus_chain
     if screen.focused is None:
+        if getattr(screen, "busy", False):
+            # Shut while something is sent or written: it gives the keys back when that is over.
+            return ""
         return f"{screen} has no focus, and could have it at {chain}" if chain else ""
     return (
         "" if screen.focused in chain else f"{screen} has its focus at {screen.focused}, which cannot have it"
