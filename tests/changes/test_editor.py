@@ -43,6 +43,19 @@ def test_what_was_changed_becomes_edits_and_the_rest_stays() -> None:
     assert read_sheet("", ITEMS).edits == ()
 
 
+@pytest.mark.parametrize("alias", ["x" * 300, "half \ud800", ""], ids=["long", "torn", "empty"])
+def test_an_alias_that_could_not_be_written_may_stay(alias: str) -> None:
+    odd = (Item(Kind.ENTITY, "odd", alias),)
+    assert read_sheet(sheet(odd), odd).errors == ()
+    assert read_sheet(sheet(odd), odd).edits == ()
+
+
+def test_an_alias_that_is_too_long_may_not_become_another_such() -> None:
+    odd = (Item(Kind.ENTITY, "odd", "x" * 300),)
+    (error,) = read_sheet(sheet(odd).replace("xxx", "yxx", 1), odd).errors
+    assert "300 characters long" in error.text
+
+
 def test_bad_lines_come_back_marked_and_nothing_is_lost() -> None:
     text = "\n".join(
         ["# mine", "cola\tNew", "nobody\tx", "bare", "cola\tagain", 'bare\t"x', "bare\ta\tb", ""]

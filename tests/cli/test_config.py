@@ -61,9 +61,7 @@ def files(home: Path, monkeypatch: pytest.MonkeyPatch) -> Paths:
     paths = find_paths(os.environ)
     private_folder(paths.config)
     paths.config_file.write_text(CONFIG)
-    paths.profiles_file.write_text(
-        'theme = "entitree-mono"\nlean = true\n[profile.saved]\nbase_url = "saved.example"'
-    )
+    paths.profiles_file.write_text(SAVED)
     paths.secrets_file.touch(0o600)
     paths.secrets_file.write_text(SECRETS)
     return paths

@@ -87,10 +87,14 @@ def _edit(line: str, by_id: dict[str, Item], seen: set[str]) -> Alias | None:
     if "\t" in rest.strip("\t "):
         raise _LineError('There is more than one tab: in an alias a tab is written as "\\t", in quotes.')
     alias = _text(rest, "alias") if rest.strip() else None
+    if alias == item.alias:
+        # Whatever it holds: nobody asks to have it written.
+        seen.add(item_id)
+        return None
     if problems := [each.text for each in check_alias(alias)]:
         raise _LineError(" ".join(problems))
     seen.add(item_id)
-    return None if alias == item.alias else Alias(item.kind, item.id, alias)
+    return Alias(item.kind, item.id, alias)
 
 
 def _cell(text: str | None) -> str:
