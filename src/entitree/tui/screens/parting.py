@@ -1,4 +1,4 @@
-"""Leaving a screen: once, and never another one in its place."""
+"""What every screen here is: left once, and never another one in its place; painted front first."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from textual.await_complete import AwaitComplete
 from textual.events import ScreenResume
 from textual.screen import Screen
 from textual.worker import NoActiveWorker, get_current_worker
+
+from entitree.tui.compositor import FrontFirst
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -29,6 +31,10 @@ class PartingScreen(Screen[ResultT]):
     _parting: Callable[[], object] | None = None
     """How it goes as soon as nothing lies on top of it any more."""
     _gone = False
+
+    def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - Textual's signature
+        super().__init__(*args, **options)
+        self._compositor = FrontFirst()
 
     def dismiss(self, result: ResultT | None = None) -> AwaitComplete:
         """Answers with `result` and goes, at once or as soon as it is on top; once gone, nothing."""
