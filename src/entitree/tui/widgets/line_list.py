@@ -19,11 +19,14 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from entitree.tui.widgets.bound import bound
+from entitree.tui.widgets.direct_lines import DirectLines
 from entitree.tui.widgets.empty_list import placeholder_lines
+from entitree.tui.widgets.slim_scrollbar import SlimScrollBar
 
 if TYPE_CHECKING:
     from textual import events
     from textual.binding import BindingType
+    from textual.scrollbar import ScrollBar
 
 CursorStyle = Literal["row", "gutter"]
 Edge = Literal["half", "line"]
@@ -34,7 +37,7 @@ NARROW = 60
 """Below this many cells a list has no scrollbar: the cell is needed for text."""
 
 
-class LineList(ScrollView, can_focus=True, inherit_bindings=False):
+class LineList(DirectLines, ScrollView, can_focus=True, inherit_bindings=False):
     """A cursor over `count` lines below `head_height` pinned ones; subclasses draw them.
 
     Attributes:
@@ -86,7 +89,7 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
     virtual_size = Reactive(Size(0, 0), layout=False, repaint=False)
     cursor: reactive[int] = reactive(0, repaint=False, init=False)
     cursor_style: reactive[CursorStyle] = reactive[CursorStyle]("row", init=False)
-    placeholder: reactive[Content] = reactive(Content(""), init=False)
+    placeholder: reactive[Content] = reactive(Content(""), repaint=False, init=False)
     edge: Edge = "half"
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
@@ -231,6 +234,17 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
 
     # How Textual drives it
 
+    @property
+    def vertical_scrollbar(self) -> ScrollBar:
+        if self._vertical_scrollbar is None:
+            self._vertical_scrollbar = bar = SlimScrollBar(
+                name="vertical", thickness=self.scrollbar_size_vertical
+            )
+            bar.display = False
+            # As Textual does it for its own.
+            self.app._start_widget(self, bar)  # noqa: SLF001
+        return self._vertical_scrollbar
+
     def on_mount(self) -> None:
         if self.app.has_class(LEAN):
             self.add_class(LEAN)
@@ -244,6 +258,11 @@ class LineList(ScrollView, can_focus=True, inherit_bindings=False):
         self.refresh_rows(old, new, width=1 if self.in_gutter else 0)
         self._moved = True
         self.settle_soon()
+
+    def watch_placeholder(self) -> None:
+        # A hundred lines are not drawn anew for words that nobody sees.
+        if not self.count:
+            self.refresh()
 
     def watch_cursor_style(self) -> None:
         self.notify_style_update()
