@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from entitree.inventory.model import Family, Kind
 
 
@@ -24,6 +26,10 @@ class Listing:
     """All that matches is in `keys`."""
     unread: frozenset[Family] = frozenset()
     """What the query asks about and nobody has read yet: nothing can match for its sake."""
+    head: Sequence[Any] = ()
+    """The first of its rows as they were when the search began, so that a screenful is shown without another
+    question. They are of the sort that was looked for; None for what has no line.
+    """
 
     @property
     def count(self) -> int:

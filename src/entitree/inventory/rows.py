@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from array import array
 from typing import TYPE_CHECKING
 
@@ -43,18 +44,21 @@ class RowSet:
         return (row for row in rows if row not in self)
 
 
-_PIECE = 65_536
+_PIECE = 16_384
 """Characters that are read at a time: what takes its turn beside a busy event loop is never long."""
 
 
-def numbers(text: str) -> Iterator[int]:
+def numbers(text: str) -> array[int]:
     """The numbers in `text`, which has commas between them."""
+    found = array("q")
     start = 0
     while start < len(text):
         stop = text.find(",", start + _PIECE)
         stop = len(text) if stop < 0 else stop
-        yield from map(int, text[start:stop].split(","))
+        # Less than half the time of `int` for each.
+        found.extend(array("q", json.loads(f"[{text[start:stop]}]")))
         start = stop + 1
+    return found
 
 
 def packed(rows: Iterable[int]) -> bytes:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from array import array
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from entitree.inventory.model import Family, Kind
 from entitree.inventory.rows import numbers
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from sqlite3 import Connection
 
     from entitree.inventory.conditions import Conditions, Tied
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FIRST = 200
 """Rows of the first answer: more than any screen shows."""
+HEAD = 100
+"""Lines that come with it: most screens show fewer."""
 _DENSE = 700
 """See `_near`."""
 _HAY = "hay{turned}, fold_end{turned}, row{turned}"
@@ -33,12 +35,13 @@ _SECOND_NAME = "substr(hay, fold_end + 2)"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A piece of the answer. The first one tells how many rows there are in all."""
+    """A piece of the answer. The first one tells how many rows there are in all, and has the first lines."""
 
     keys: array[int]
     total: int = 0
     unread: frozenset[Family] = frozenset()
     last: bool = False
+    head: Sequence[Any] = ()
 
 
 def items(
@@ -131,6 +134,16 @@ def keys(connection: Connection, query: Query, sort: Sort) -> Iterator[Found]:
     )
 
 
+def with_head(
+    pieces: Iterator[Found], lines: Callable[[Sequence[int]], Mapping[int, object]]
+) -> Iterator[Found]:
+    """The same answer, the first piece with the first of its lines, which `lines` reads."""
+    first = next(pieces)
+    found = lines(first.keys[:HEAD])
+    yield replace(first, head=[found.get(key) for key in first.keys[:HEAD]])
+    yield from pieces
+
+
 def _item_order(sort: Sort, known: frozenset[Family]) -> str:
     turned = " DESC" if sort.reverse else ""
     straight = _HAY.format(turned="")
@@ -204,7 +217,7 @@ def _apart(pieces: Iterator[array[int]]) -> Iterator[array[int]]:
 
 def _tied(connection: Connection, held: Held, tied: Tied) -> Iterator[array[int]]:
     ((text,),) = _fetch(_run(connection, f"SELECT group_concat(row) FROM ({tied.rows})", tied.values), 1)
-    yield from held.in_order(connection, array("q", numbers(text or "")))
+    yield from held.in_order(connection, numbers(text or ""))
 
 
 def _near(connection: Connection, matching: str, ties: list[Tied], total: int) -> str:
@@ -223,9 +236,9 @@ def _rest(connection: Connection, statement: str, values: list[Any]) -> Iterator
     They come in pieces, so that whoever looks through one does not take long.
     """
     ((text,),) = _fetch(_run(connection, f"SELECT group_concat(row) FROM ({statement})", values), 1)
-    left = numbers(text or "")
-    while keys := array("q", islice(left, PIECE)):
-        yield keys
+    rows = numbers(text or "")
+    for start in range(0, len(rows), PIECE):
+        yield rows[start : start + PIECE]
 
 
 def _run(connection: Connection, statement: str, values: list[Any]) -> sqlite3.Cursor:

@@ -37,9 +37,12 @@ class Searching:
         pattern that takes too long.
         """
         wanted, order = _query(query), sort or Sort()
-        async with aclosing(
-            self._grow(kind, lambda db: searches.items(db, kind, wanted, order, self._held))
-        ) as growing:
+
+        def look(db: Connection) -> Iterator[searches.Found]:
+            pieces = searches.items(db, kind, wanted, order, self._held)
+            return searches.with_head(pieces, lambda keys: reads.rows(db, kind, keys))
+
+        async with aclosing(self._grow(kind, look)) as growing:
             async for listing in growing:
                 yield listing
 
@@ -48,7 +51,12 @@ class Searching:
     ) -> AsyncGenerator[Listing, None]:
         """As `search`, for resources: numbers, senders and domains, owned or only named by associations."""
         wanted, order = _query(query), sort or Sort()
-        async with aclosing(self._grow(None, lambda db: searches.resources(db, wanted, order))) as growing:
+
+        def look(db: Connection) -> Iterator[searches.Found]:
+            pieces = searches.resources(db, wanted, order)
+            return searches.with_head(pieces, lambda keys: reads.resource_lines(db, keys))
+
+        async with aclosing(self._grow(None, look)) as growing:
             async for listing in growing:
                 yield listing
 
@@ -57,7 +65,12 @@ class Searching:
     ) -> AsyncGenerator[Listing, None]:
         """As `search`, for API keys, by name and id."""
         wanted, order = _query(query), sort or Sort()
-        async with aclosing(self._grow(None, lambda db: searches.keys(db, wanted, order))) as growing:
+
+        def look(db: Connection) -> Iterator[searches.Found]:
+            pieces = searches.keys(db, wanted, order)
+            return searches.with_head(pieces, lambda keys: key_reading.lines(db, keys))
+
+        async with aclosing(self._grow(None, look)) as growing:
             async for listing in growing:
                 yield listing
 
@@ -115,7 +128,7 @@ class Searching:
         async with aclosing(self._database.scan(look)) as pieces:
             async for found in pieces:
                 if listing is None:
-                    listing = Listing(kind, found.total, found.keys, found.last, found.unread)
+                    listing = Listing(kind, found.total, found.keys, found.last, found.unread, found.head)
                 else:
                     listing.keys.extend(found.keys)
                     listing.complete = found.last

@@ -179,7 +179,11 @@ class FoundPane(ListPane[NameT, RowT]):
     async def _fetch_around(self, rows: StoreRows[NameT, RowT], at: int) -> None:
         # The rows on screen are there before the list is drawn: nothing flickers. A tab that is not on show
         # yet knows nothing of its height: enough for any screen.
-        page = self.table.page
+        page, head = self.table.page, rows.listing.head
+        if at == 0 and min(page, rows.count) <= len(head):
+            # Nobody has looked further, and a search takes them along.
+            rows.arrived(0, head)
+            return
         start = max(0, min(at, rows.count - 1) - page)
         stop = min(rows.count, start + page + max(page, AROUND))
         rows.arrived(start, await self.shelf.window(rows.listing.keys[start:stop]))
