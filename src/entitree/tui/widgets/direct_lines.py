@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from textual.widget import Widget
-
 if TYPE_CHECKING:
     from textual.geometry import Region
     from textual.strip import Strip
+    from textual.widget import Widget
+else:
+    # Textual takes styles from the first of the bases that is a widget.
+    Widget = object
 
 
 class DirectLines(Widget):
-    """A widget whose `render_line` gives each line whole and in its final colours: it has neither border nor
-    padding. It is drawn without what Textual does for those, which takes longer than most of the lines.
+    """To be put before a widget whose `render_line` gives each line whole and in its final colours: one that
+    has neither border nor padding. It is drawn without what Textual does for those, which takes longer than
+    most of the lines.
     """
 
     def __init__(self, *args: Any, **options: Any) -> None:  # noqa: ANN401 - that of any widget

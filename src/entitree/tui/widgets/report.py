@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from rich.segment import Segment
 from textual.message import Message
+from textual.strip import Strip
 
 from entitree.tui.widgets.cells import cut, fitted, width_of
 from entitree.tui.widgets.columns import GAP, Column, share
 from entitree.tui.widgets.line_list import LineList
-from entitree.tui.widgets.strips import line as drawn
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from textual.strip import Strip
 
 Look = Literal["section", "group", "row", "warning", "note", "blank"]
 
@@ -125,7 +123,8 @@ class Report(LineList):
             segments += self._row(line, room, at_cursor=at_cursor)
         else:
             segments += self._words(line, room, at_cursor=at_cursor)
-        return drawn(segments, self.line_width, plain)
+        said = [segment for segment in segments if segment.text]
+        return Strip(said).adjust_cell_length(self.line_width, plain)
 
     def _row(self, line: ReportLine, room: int, *, at_cursor: bool) -> list[Segment]:
         plain = self.paint(cursor=at_cursor)
