@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 CHUNK = 1000
 """Rows that are held at once."""
 
+_OWNED = {True: "yes", False: "no", None: None}
+"""None: nobody has read what the account owns of the type."""
 _NAMES = 5000
 """Names that are looked up in one go: in between, others get their turn."""
 
@@ -122,7 +124,7 @@ class Resources(Shape["ResourceLine"]):
         application, entity = line.link or (None, None)
         resource = line.resource
         return (
-            resource.type, resource.id, resource.name, "yes" if line.owned else "no", line.detail,
+            resource.type, resource.id, resource.name, _OWNED[line.owned], line.detail,
             " ".join(line.channels), line.pairs, application, entity, line.associations,
         )  # fmt: skip
 

@@ -39,6 +39,11 @@ class Family(Enum):
     """No list holds them all: each resource and channel is asked for by itself (platform.md 3)."""
 
 
+def owning_family(resource_type: str) -> Family:
+    """The family in which the account's own resources of a type are listed."""
+    return {"NUMBER": Family.NUMBERS, "DOMAIN": Family.DOMAINS}.get(resource_type, Family.SENDERS)
+
+
 @record
 class Item:
     """An application or entity.
@@ -208,8 +213,8 @@ class ResourceLine:
     """A line of the list of resources."""
 
     resource: Resource
-    owned: bool
-    """False: an association names it, but the account does not have it."""
+    owned: bool | None
+    """False: an association names it, but the account does not have it. None where that was never read."""
     detail: str
     """Countries and what kind of number it is."""
     channels: tuple[str, ...]

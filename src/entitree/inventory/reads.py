@@ -21,6 +21,7 @@ from entitree.inventory.model import (
     Row,
     StrategyRow,
     SubscriptionRow,
+    owning_family,
 )
 from entitree.inventory.records import ITEMS, RECORDS
 from entitree.inventory.totals import Totals
@@ -87,7 +88,7 @@ def resource_lines(connection: Connection, keys: Sequence[int]) -> dict[int, Res
     return {
         row: ResourceLine(
             Resource(type_, id_, name),
-            owned=owned > 0,
+            owned=True if owned > 0 else False if owning_family(type_) in known else None,
             detail=" · ".join(filter(None, (countries or country, _words(number_type)))),
             channels=tuple(sorted(channels.split(","))) if channels else (),
             associations=count if associations else None,

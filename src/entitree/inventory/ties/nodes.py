@@ -5,12 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from entitree.inventory.links import Node, NodeKind
-from entitree.inventory.model import (
-    AssociationRow,
-    Family,
-    InboundRow,
-    Kind,
-)
+from entitree.inventory.model import AssociationRow, InboundRow, Kind, owning_family
 from entitree.inventory.records import ITEMS
 from entitree.record import record
 
@@ -18,12 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from sqlite3 import Connection
 
+    from entitree.inventory.model import Family
+
 LEVEL = 200
 """Nodes of a level that are read at a time."""
 GONE = "does not exist"
 UNPAIRED = {Kind.APPLICATION: "whole application", Kind.ENTITY: "any application"}
 """What stands in place of the other half where there is none."""
-_OWNERS = {"NUMBER": Family.NUMBERS, "DOMAIN": Family.DOMAINS}
 
 
 @record
@@ -73,7 +69,7 @@ class Asked:
 
     def owned(self, type_: str, owned: int) -> bool:
         """Whether the account has a resource, as far as that is known."""
-        return owned > 0 or _OWNERS.get(type_, Family.SENDERS) not in self.known
+        return owned > 0 or owning_family(type_) not in self.known
 
 
 def unpaired(kind: Kind, count: int) -> Node:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from entitree.api.names import DEFAULT_APPLICATION
 from entitree.inventory.find import Column as SortColumn
-from entitree.inventory.model import Family, ResourceLine
+from entitree.inventory.model import ResourceLine
 from entitree.text import visible
 from entitree.tui.place import ResourceName
 from entitree.tui.widgets.columns import Column
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 NOT_OWNED = "not owned"
 UNUSED = "unused"
-_OWNED_BY = {"NUMBER": Family.NUMBERS, "DOMAIN": Family.DOMAINS}
 
 
 class ResourceShelf(Shelf[ResourceName, ResourceLine]):
@@ -49,14 +48,11 @@ class ResourceShelf(Shelf[ResourceName, ResourceLine]):
             SortColumn.ASSOCIATIONS: "associations",
             SortColumn.APPLICATIONS: "owned",
         }
-        self._known: frozenset[Family] = frozenset()
 
     def search(self, query: Query, sort: Sort) -> AsyncGenerator[Listing, None]:
         return self.store.search_resources(query, sort)
 
     async def window(self, keys: Sequence[int]) -> Sequence[ResourceLine | None]:
-        families = await self.store.families()
-        self._known = frozenset(family for family, state in families.items() if state.read_at is not None)
         return await self.store.resource_window(keys)
 
     async def position(self, listing: Listing, name: ResourceName) -> int | None:
@@ -83,19 +79,15 @@ class ResourceShelf(Shelf[ResourceName, ResourceLine]):
             ),
             marked=marked,
             locked=False,
-            dim=not row.owned and self._owning(resource.type),
+            dim=row.owned is False,
         )
 
     def _state(self, row: ResourceLine) -> str:
         if not row.owned:
-            return NOT_OWNED if self._owning(row.resource.type) else ""
+            return NOT_OWNED if row.owned is False else ""
         # A number that is linked to nothing is the default application's.
         linked = row.link not in (None, (None, None), (DEFAULT_APPLICATION, None))
         return UNUSED if row.associations == 0 and not linked and not row.inbound else ""
-
-    def _owning(self, type_: str) -> bool:
-        """Whether it was read what the account owns of a type."""
-        return _OWNED_BY.get(type_, Family.SENDERS) in self._known
 
 
 def type_words(constant: str) -> str:
