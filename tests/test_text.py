@@ -43,7 +43,8 @@ def test_making_it_visible_twice_changes_nothing_more(text: str) -> None:
 @given(
     st.text(
         alphabet=st.characters(
-            categories=("L", "N", "P", "S", "Zs"), exclude_characters="\u115f\u1160\u3164\uffa0\u2800"
+            categories=("L", "N", "P", "S", "Zs"),
+            exclude_characters="\u115f\u1160\u3164\uffa0\u2800🏻🏼🏽🏾🏿",
         )
     )
 )
@@ -67,6 +68,7 @@ def test_letters_numbers_signs_and_blanks_of_every_script_survive(text: str) -> 
         "हिन्दी",
         "မျှော့",
         "👩\u200d💻 and ❤\ufe0f",
+        "👍🏽 and 👩🏿\u200d💻",
         "",
     ],
 )
@@ -88,6 +90,8 @@ def test_what_people_write_is_left_alone(text: str) -> None:
         ("\u3164", "‹U+3164›"),
         ("a\u034fb", "a‹U+034F›b"),
         ("葛\U000e0100", "葛‹U+E0100›"),
+        ("🏽", "‹U+1F3FD›"),
+        ("a🏽👍🏽🏽", "a‹U+1F3FD›👍🏽‹U+1F3FD›"),
         ("\u0301x", "\u25cc\u0301x"),
         ("\u0301\u0302", "\u25cc\u0301\u0302"),
         ("\u202e\u0301", "‹U+202E›\u25cc\u0301"),

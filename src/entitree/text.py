@@ -12,6 +12,8 @@ from functools import lru_cache
 
 _ZERO_WIDTH_JOINER = "\u200d"
 _EMOJI_VARIATION = "\ufe0f"
+_SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))
+"""They colour the picture before them; alone no two terminals draw them alike."""
 # Letters by category, yet drawn as nothing at all.
 _FILLERS = frozenset("\u115f\u1160\u3164\uffa0\u2800")
 # Marks by category, yet nothing to see: joiners, Khmer and Mongolian selectors.
@@ -75,6 +77,9 @@ def _shown(text: str, at: int) -> str:
         return char if _joins(text, at - 1) and _pictorial(text[at + 1]) else _named(char)
     if char == _EMOJI_VARIATION:
         return char if at > 0 and _pictorial(text[at - 1]) else _named(char)
+    if char in _SKIN_TONES:
+        painted = at > 0 and _pictorial(text[at - 1]) and text[at - 1] not in _SKIN_TONES
+        return char if painted else _named(char)
     category = unicodedata.category(char)
     if category[0] == "C" or category in ("Zl", "Zp") or _unseen(char, code):
         return _named(char)
