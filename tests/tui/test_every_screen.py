@@ -208,7 +208,7 @@ async def test_keys_of_the_users_own_are_those_of_footer_help_and_palette(stage:
         assert told(app).endswith("take the marks away with Z and move the highlighted one.")
         # What cannot be done now says why, there and when it is chosen.
         await press(pilot, "colon", *typed("pause"))
-        reason = "There is no job to do that to. Jobs are on tab 5."
+        reason = "There is no job to do that to. 5 shows the jobs."
         assert str(app.screen.query_one("#whole", Static).render()) == reason
         await press(pilot, "enter")
         assert told(app) == reason

@@ -187,7 +187,7 @@ async def test_the_tab_lists_jobs_newest_first_and_enter_opens_one(stage: Stage)
         await press(pilot, "escape", "escape", "2")
         assert screen.pane is screen.pane_of(Kind.ENTITY)
         await press(pilot, "p")
-        assert "Jobs are on tab 5." in told(app)
+        assert "5 shows the jobs." in told(app)
 
 
 async def test_the_palette_has_every_command_for_jobs(stage: Stage) -> None:

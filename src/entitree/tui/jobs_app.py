@@ -172,7 +172,10 @@ class JobsApp(MannersApp):
             self.notify(f"{title} was cancelled.")
         elif result.ok:
             what = "it is done" if job.steps == 1 else f"all {thousands(job.steps)} steps are done"
-            self.notify(f"{title}: {what}. {said('undo', 'U')} on tab 5 plans the undo.", title="Done")
+            self.notify(
+                f"{title}: {what}. {said('undo', 'U')} on tab {said('jobs', '5')} plans the undo.",
+                title="Done",
+            )
         else:
             why = visible(result.sentence)
             rests = " It is paused." if result.state is JobState.PAUSED else ""

@@ -1,8 +1,7 @@
 """A terminal to replay into: pyte, mended where it is not what terminals are.
 
-What it cannot tell: dim text (it knows no such look; the tests of looks do), and how a grapheme of several
-code points is drawn: it keeps the first, and what Unicode composes with it, and lets the rest of that write
-fall.
+What it cannot tell: how a grapheme of several code points is drawn: it keeps the first, and what Unicode
+composes with it, and lets the rest of that write fall.
 """
 
 from __future__ import annotations
@@ -13,6 +12,11 @@ from typing import NamedTuple
 import pyte
 import pytest
 from pyte.modes import DECAWM
+
+_DIM, _BLINK, _FAINTLESS, _STEADY = 2, 5, 22, 25
+_COLOURS = (38, 48)
+_COLOUR_CODES = {5: 2, 2: 4}
+"""Codes after the one that says that a colour follows: which form it has, and the colour."""
 
 
 class Cell(NamedTuple):
@@ -62,6 +66,19 @@ class _Screen(pyte.Screen):
         worn = self.cursor.attrs
         self.cursor.attrs = worn if self.fills else self.default_char
         return worn
+
+    # It knows no dim text. Nothing here blinks, so what is dim is kept as that.
+    def select_graphic_rendition(self, *codes: int) -> None:
+        known: list[int] = []
+        left = list(codes)
+        while left:
+            code = left.pop(0)
+            known += {_DIM: (_BLINK,), _FAINTLESS: (_FAINTLESS, _STEADY)}.get(code, (code,))
+            if code in _COLOURS and left:
+                taken = _COLOUR_CODES.get(left[0], 1)
+                known += left[:taken]
+                del left[:taken]
+        super().select_graphic_rendition(*known)
 
     # Kitty's keys are CSI > u and CSI < u: taken for a place to go back to.
     def restore_cursor(self) -> None:
@@ -123,4 +140,4 @@ def _cell(char: pyte.screens.Char) -> Cell:
     ink = char.underscore, char.strikethrough, char.reverse
     if char.data == " " and not any(ink):
         return Cell(" ", "", char.bg, ())
-    return Cell(char.data, char.fg, char.bg, (char.bold, char.italics, *ink))
+    return Cell(char.data, char.fg, char.bg, (char.bold, char.blink, char.italics, *ink))

@@ -35,8 +35,6 @@ if TYPE_CHECKING:
 Pane: TypeAlias = ItemPane | ResourcePane | KeyPane
 """A tab over the mirror."""
 
-NO_JOB = "There is no job to do that to. Jobs are on tab 5."
-
 
 class TabbedScreen(ReadingScreen):
     """A screen with a tab for each sort of things, one of them on show."""
@@ -116,7 +114,9 @@ class TabbedScreen(ReadingScreen):
     @property
     def no_job(self) -> str:
         """Why there is none."""
-        return "There is no job here yet." if self.on_jobs else NO_JOB
+        if self.on_jobs:
+            return "There is no job here yet."
+        return f"There is no job to do that to. {said(COMMANDS[JOBS], key_of(JOBS))} shows the jobs."
 
     @property
     def undoable(self) -> Job | None:
