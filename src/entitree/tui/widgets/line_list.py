@@ -220,15 +220,19 @@ class LineList(DirectLines, ScrollView, can_focus=True, inherit_bindings=False):
             self._settling = self.call_after_refresh(self._settle)
 
     def paint(self, *names: str, cursor: bool = False) -> Style:
-        """The style of component classes over the widget's own, on the cursor's line or not."""
+        """The style of component classes over the widget's own, on the cursor's line or not.
+
+        On that line nothing is dim: it is the one that is read, and each colour costs bytes with each key.
+        """
         style = self._paints.get((cursor, names))
         if style is None:
-            style = self.get_component_rich_style(*names) if names else self.rich_style
-            if cursor and not self.in_gutter:
-                over = self.get_component_rich_style("line-list--cursor")
-                # What is dim would be patches in a line that is reversed.
-                dim = False if over.reverse else None
-                style += Style(bgcolor=over.bgcolor, reverse=over.reverse, underline=over.underline, dim=dim)
+            over = (
+                self.get_component_rich_style("line-list--cursor") if cursor and not self.in_gutter else None
+            )
+            plain = not names or (over is not None and names == ("line-list--dim",))
+            style = self.rich_style if plain else self.get_component_rich_style(*names)
+            if over is not None:
+                style += Style(bgcolor=over.bgcolor, reverse=over.reverse, underline=over.underline)
             self._paints[cursor, names] = style
         return style
 
