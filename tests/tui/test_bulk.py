@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 from tests.tui.journeys import main, press, told
 from tests.tui.planning import plan, said, titles
+from textual.events import Key
 
 from entitree.changes import edits as e
 from entitree.demos.scenario import settled, typed
@@ -16,6 +17,7 @@ from entitree.tui.modals.dissociate import DissociateDialog
 from entitree.tui.modals.resource_list import ResourceListDialog
 from entitree.tui.screens.main import MainScreen
 from entitree.tui.screens.plan import PlanScreen
+from entitree.tui.tabs import ENTITIES
 from entitree.tui.widgets.pasted_list import PastedList
 from entitree.tui.widgets.tick import Tick
 
@@ -222,3 +224,22 @@ async def test_a_read_only_profile_says_why_none_of_it_can_be_done(stage: Stage)
             await press(pilot, key)
             assert isinstance(app.screen, MainScreen)
             assert key.isdecimal() or "read-only" in told(app)
+
+
+@pytest.mark.parametrize(("tab", "key"), [("3", "a"), ("3", "x"), ("4", "b")])
+async def test_a_command_never_acts_on_another_tab_than_the_one_its_key_was_pressed_on(
+    stage: Stage, tab: str, key: str
+) -> None:
+    app = stage.app("demo")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "space", tab, "space", "space")
+        assert len(main(app).pane.marks) == 2
+        assert app._driver is not None
+        # Both in one write of the terminal: the other tab is there before the names of the marked are.
+        for each in (key, "2"):
+            event = Key(each, each)
+            event.set_sender(app)
+            app._driver.send_message(event)
+        await settled(pilot)
+        assert main(app).pane.id == ENTITIES

@@ -35,18 +35,18 @@ def picked(pane: Pane) -> Collection[Any]:
 
 def with_selection(screen: MainScreen, then: Callable[[Selection[Any]], None]) -> None:
     """Calls `then` with what is selected on the tab on show: at once where it is known what of it nobody
-    sees, so that keys that come right after go where they are meant; else as soon as that was counted.
+    sees, so that keys that come right after go where they are meant; else as soon as that was counted, unless
+    another tab is on show by then.
     """
     pane = screen.pane
     at_once = isinstance(pane, ItemPane) or not pane.marks
     if at_once and pane.hidden_counted:
         _tell(screen, pane, _called(pane), then)
     else:
-        screen.run_worker(_select(screen, then), exclusive=True, group="select")
+        screen.run_worker(_select(screen, pane, then), exclusive=True, group="select")
 
 
-async def _select(screen: MainScreen, then: Callable[[Selection[Any]], None]) -> None:
-    pane = screen.pane
+async def _select(screen: MainScreen, pane: Pane, then: Callable[[Selection[Any]], None]) -> None:
     await pane.count_hidden()
     called = _called(pane)
     if isinstance(pane, ResourcePane):
