@@ -77,7 +77,7 @@ class Copy(Command["MainScreen"]):
             if screen.link_tree.node is not None:
                 _copy_ids(screen.app, [id_of(screen.link_tree.node)])
         elif screen.pane.marks:
-            screen.run_worker(_copy_marked(screen), exclusive=True, group="copy")
+            screen.run_worker(_copy_marked(screen, screen.pane), exclusive=True, group="copy")
         else:
             _copy_ids(screen.app, _ids(screen.pane, _named(screen.pane)))
 
@@ -110,7 +110,8 @@ class CopyRows(Command["MainScreen"]):
 
     @classmethod
     def run(cls, screen: MainScreen) -> None:
-        screen.run_worker(_copy_rows(screen), exclusive=True, group="copy")
+        pane = screen.pane
+        screen.run_worker(_copy_rows(screen, pane, _named(pane)), exclusive=True, group="copy")
 
 
 class Export(Command["MainScreen"]):
@@ -200,8 +201,7 @@ def _copy_ids(app: EntitreeApp, ids: list[str], of_hidden: str = "") -> None:
     copy_text(app, "\n".join(ids), f"{what}{of_hidden}")
 
 
-async def _copy_marked(screen: MainScreen) -> None:
-    pane = screen.pane
+async def _copy_marked(screen: MainScreen, pane: Pane) -> None:
     names = _named(pane)
     ids = await asyncio.to_thread(_ids, pane, names)
     hidden = await _hidden(pane, names)
@@ -209,11 +209,10 @@ async def _copy_marked(screen: MainScreen) -> None:
         _copy_ids(screen.app, ids, hidden)
 
 
-async def _copy_rows(screen: MainScreen) -> None:
+async def _copy_rows(screen: MainScreen, pane: Pane, names: Collection[Any]) -> None:
     from entitree.exports.forms import Writing
 
-    pane, store = screen.pane, screen.account.store
-    names, shape = _named(pane), _shape(pane)
+    store, shape = screen.account.store, _shape(pane)
     keys = await shape.keys(store, names)
     found = await shape.rows(store, sorted(keys))
     found.sort(key=lambda row: (str(row["id"]), str(row.get("type"))))

@@ -36,12 +36,14 @@ class Move(Change):
     def run(cls, screen: MainScreen) -> None:
         pane = screen.pane
         if isinstance(pane, ItemPane):
-            screen.run_worker(_ask_where_to(screen, pane), exclusive=True, group="select")
+            screen.run_worker(
+                _ask_where_to(screen, pane.kind, pane.selected[0]), exclusive=True, group="select"
+            )
 
 
-async def _ask_where_to(screen: MainScreen, pane: ItemPane) -> None:
+async def _ask_where_to(screen: MainScreen, kind: Kind, item_id: str) -> None:
     from entitree.tui.modals.move import MoveDialog
 
-    item = await screen.account.store.item(pane.kind, pane.selected[0])
+    item = await screen.account.store.item(kind, item_id)
     if item is not None and screen.app.screen is screen:
         screen.app.push_screen(MoveDialog(screen.account, item))
