@@ -9,6 +9,7 @@ from entitree.tui.widgets.bound import said
 from entitree.tui.widgets.item_pane import ItemPane
 
 if TYPE_CHECKING:
+    from entitree.inventory.model import Kind
     from entitree.tui.screens.main import MainScreen
 
 
