@@ -290,3 +290,20 @@ async def test_an_export_that_is_broken_off_leaves_no_file(
         await begun.wait()
         assert len(files(place)) == 3
     assert files(place) == {file}
+
+
+async def test_an_export_can_be_broken_off_before_it_began(stage: Stage, place: Path) -> None:
+    app = stage.app("demo")
+    async with app.run_test(size=(100, 30)) as pilot:
+        await settled(pilot)
+        await press(pilot, "2", "W")
+        dialog = app.screen
+        assert isinstance(dialog, ExportDialog)
+        # As Enter and Escape in one write of the terminal.
+        dialog.action_submit()
+        dialog.action_leave()
+        await settled(pilot)
+        assert app.screen is dialog
+        assert not dialog.busy
+        await press(pilot, "escape")
+        assert app.screen is not dialog

@@ -12,6 +12,7 @@ from textual import work
 
 from entitree.errors import EntitreeError
 from entitree.text import visible
+from entitree.tui.breaking_off import break_off
 from entitree.tui.manners import MannersApp
 from entitree.tui.widgets.bound import said
 from entitree.tui.widgets.row_source import thousands
@@ -213,7 +214,7 @@ class JobsApp(MannersApp):
         """Plans what brings back what a job did, and shows that plan; asked again meanwhile, stops it."""
         if self._undoing is not None and not self._undoing.is_finished:
             # Nothing was sent that changes anything: what the job changed was being read.
-            self._undoing.cancel()
+            break_off(self._undoing)
             self.notify("The planning of the undo is broken off.", timeout=4)
         else:
             self._undoing = self._plan_undo(job)

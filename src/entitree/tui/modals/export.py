@@ -15,6 +15,7 @@ from entitree.exports.files import save_rows
 from entitree.exports.lists import MISSING, Listed
 from entitree.inventory.find import Query
 from entitree.text import visible
+from entitree.tui.breaking_off import break_off
 from entitree.tui.modals.dialog import Dialog, labelled
 from entitree.tui.widgets.choice import Choice
 from entitree.tui.widgets.entry import Entry
@@ -146,7 +147,7 @@ class ExportDialog(Dialog[None]):
 
     def action_leave(self) -> None:
         if self._writing is not None and self._writing.is_running:
-            self._writing.cancel()
+            break_off(self._writing)
         else:
             self.dismiss(None)
 

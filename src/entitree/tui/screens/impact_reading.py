@@ -17,6 +17,7 @@ from entitree.changes.impact.in_use import in_use_cost
 from entitree.changes.impact.reading import walking_cost
 from entitree.errors import EntitreeError
 from entitree.text import visible
+from entitree.tui.breaking_off import break_off
 from entitree.tui.commands.command import CommandScreen
 from entitree.tui.screens.impact_lines import about, cost, impact_lines, narrowed
 from entitree.tui.widgets.entry import Entry
@@ -192,7 +193,7 @@ class ImpactReading(CommandScreen[None]):
     def walk(self) -> None:
         """Reads all inbound configurations, or stops doing so."""
         if self._walking is not None:
-            self._walking.cancel()
+            break_off(self._walking)
         else:
             self._walking = self._walk()
 

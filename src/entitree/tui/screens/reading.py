@@ -13,6 +13,7 @@ from entitree import garbage
 from entitree.errors import EntitreeError, KeylessError
 from entitree.inventory.model import Family
 from entitree.text import visible
+from entitree.tui.breaking_off import break_off
 from entitree.tui.commands.command import CommandScreen
 from entitree.tui.screens.reading_time import lasting, seconds_left
 from entitree.tui.widgets.bound import said
@@ -218,7 +219,7 @@ class ReadingScreen(CommandScreen[None]):
         """Breaks off all that is being read; read again soon, it goes on there."""
         self.workers.cancel_group(self, "read")
         if self._walking is not None:
-            self._walking.cancel()
+            break_off(self._walking)
 
     def _say_problems(self, before: dict[Family, FamilyState], now: dict[Family, FamilyState]) -> None:
         # What is not allowed stays so: it is told once, and stands in the status line.
@@ -244,7 +245,7 @@ class ReadingScreen(CommandScreen[None]):
     def walk(self) -> None:
         """Reads all inbound configurations, or stops doing so: the next walk goes on there."""
         if self._walking is not None:
-            self._walking.cancel()
+            break_off(self._walking)
         elif self.account.connected:
             self.progress[Family.INBOUND] = (0, None)
             self._walking = self._walk()
