@@ -65,7 +65,12 @@ class Watched(ScrollView):
 
 
 class Ours(ItemList, Watched):
-    """The list of items."""
+    """The list of items. Its lines come past what other widgets are drawn by."""
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        if self.drawn is not None:
+            self.drawn.set()
+        return super().render_lines(crop)
 
 
 class BareList(Watched, can_focus=True):

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from tests.changes.accounts import facts
 
 from entitree.api.operations import DELETE_APPLICATION, DELETE_ENTITY
+from entitree.changes import outcome
 from entitree.changes.jobs import JobState, StepState
 from entitree.inventory.model import Family
 
@@ -41,7 +42,10 @@ def never_ahead_of_the_journal(steps: Sequence[StepRecord], audit: Audit) -> Non
     the journal as done, the platform has done.
     """
     happened = carried_out(audit)
-    done = Counter(each.step.operation for each in steps if each.state is StepState.DONE)
+    # What was found to be so already was somebody else's doing, or that of a job before.
+    done = Counter(
+        each.step.operation for each in steps if each.state is StepState.DONE and outcome.ours(each)
+    )
     maybe = Counter(
         each.step.operation
         for each in steps
