@@ -2,8 +2,8 @@
 
 The floor are the cells that changed, read line by line: a byte for each byte of what stands in them, and the
 shortest code wherever the colour of one is not that of the one before. Where they are costs nothing. They are
-counted in a terminal that shows what was received, but knows no dim letters. A cursor key is held: on a slow
-line the tree waits until it rests.
+counted in a terminal that shows what was received. A cursor key is held: on a slow line the tree waits until
+it rests.
 """
 
 from __future__ import annotations
